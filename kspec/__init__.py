@@ -1,0 +1,1 @@
+"""kspec: train Keras models from a spec."""

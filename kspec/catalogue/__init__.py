@@ -1,0 +1,1 @@
+"""What Keras offers: names, arguments, defaults. Generated; never imports TensorFlow."""

@@ -1,0 +1,1 @@
+"""The commands: what each verb does, callable from Python."""

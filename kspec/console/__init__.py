@@ -1,0 +1,1 @@
+"""The console shows: everything that a person reads on screen."""

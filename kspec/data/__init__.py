@@ -1,0 +1,1 @@
+"""From sources to the arrays and datasets that a model is fed."""

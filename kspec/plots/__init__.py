@@ -1,0 +1,1 @@
+"""Figures and diagrams, drawn with matplotlib and Graphviz."""

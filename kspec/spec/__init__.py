@@ -1,0 +1,1 @@
+"""The language: documents, checks and the checked spec. Never imports TensorFlow."""

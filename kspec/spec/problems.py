@@ -1,0 +1,116 @@
+"""Problems as data: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Path = tuple[str | int, ...]
+"""The way from the top of a document to a node: mapping keys and list indices."""
+
+Severity = Literal["error", "warning", "note"]
+At = Literal["value", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text that a document was read from: a file, standard input, or a `--set` option."""
+
+    name: str
+    text: str = ""
+
+    def line(self, number: int) -> str:
+        """Return line `number`, counted from 1, without its line break."""
+        lines = self.text.splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a source. Lines and columns count from 1, in characters; the end is exclusive."""
+
+    source: Source
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a spec, its data or its run.
+
+    Args:
+        code: Short name of the kind of problem, such as `unknown-argument`.
+        path: Node that the problem is about.
+        message: What is wrong, one sentence without a full stop.
+        hint: How to mend it, shown after the message.
+        severity: An `error` stops the work; a `warning` and a `note` do not.
+        at: Whether the node's key or its value is to be pointed at.
+        span: Place in the text; filled in by the document.
+    """
+
+    code: str
+    path: Path
+    message: str
+    hint: str | None = None
+    severity: Severity = "error"
+    at: At = "value"
+    span: Span | None = None
+
+    def placed(self, span: Span | None) -> Problem:
+        """Return this problem with its place."""
+        return replace(self, span=span)
+
+    @property
+    def text(self) -> str:
+        """The message and the hint, as one line."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+    def __str__(self) -> str:
+        where = f"{self.span.source.name}:{self.span.line}:{self.span.column}: " if self.span else ""
+        return f"{where}{self.severity}: {self.text} [{self.code}]"
+
+
+class SpecError(Exception):
+    """A stage ended with problems that stop the work.
+
+    Attributes:
+        problems: All problems of the stage, in the order of their places.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sort_problems(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems by source, line and column, each once."""
+
+    def key(problem: Problem) -> tuple[str, int, int]:
+        span = problem.span
+        return (span.source.name, span.line, span.column) if span else ("", 0, 0)
+
+    return sorted(dict.fromkeys(problems), key=key)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return `did you mean ...?` with the known name nearest to `word`, or None if none is near.
+
+    Letter case is ignored first, since `conv2D` for `Conv2D` is the commonest slip of all.
+    """
+    names = list(dict.fromkeys(known))
+    folded: dict[str, str] = {}
+    for name in names:
+        folded.setdefault(_fold(name), name)
+    wanted = _fold(word)
+    if wanted in folded:
+        return f"did you mean `{folded[wanted]}`?"
+    near = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.66)
+    return f"did you mean `{folded[near[0]]}`?" if near else None
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
