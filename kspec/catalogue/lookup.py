@@ -1,0 +1,72 @@
+"""Looking up what Keras offers."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kspec.catalogue.components import Component, Word, read_component
+
+FILE = "keras.json"
+
+
+class Catalogue:
+    """Everything that a spec can name, by family.
+
+    Args:
+        record: The content of the catalogue's file.
+    """
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self._families: Mapping[str, Mapping[str, Any]] = record["families"]
+        self._words: Mapping[str, Mapping[str, Any]] = record["words"]
+        self._common: Mapping[str, Mapping[str, Any]] = record["common"]
+        self._canonical: dict[str, dict[str, str]] = {}
+        for family, components in self._families.items():
+            names = {alias: name for name, value in components.items() for alias in value.get("aliases", ())}
+            self._canonical[family] = names | {name: name for name in components}
+        self._built: dict[tuple[str, str], Component] = {}
+        self.version: str = record["keras"]
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Names of all families."""
+        return tuple(self._families)
+
+    def names(self, family: str) -> tuple[str, ...]:
+        """Return all names of a family, sorted, aliases among them. An unknown family has none."""
+        return tuple(sorted(self._canonical.get(family, ())))
+
+    def component(self, family: str, name: str) -> Component | None:
+        """Return the component of this family with this name or alias, or None."""
+        canonical = self._canonical.get(family, {}).get(name)
+        if canonical is None:
+            return None
+        key = (family, canonical)
+        if key not in self._built:
+            record = self._families[family][canonical]
+            self._built[key] = read_component(family, canonical, record, self._common.get(family, {}))
+        return self._built[key]
+
+    def families_of(self, name: str) -> tuple[str, ...]:
+        """Return the families that know this name; `Identity` is a layer and an initializer."""
+        return tuple(family for family, names in self._canonical.items() if name in names)
+
+    def words(self, family: str) -> tuple[str, ...]:
+        """Return the words of a family, sorted."""
+        return tuple(sorted(self._words.get(family, ())))
+
+    def word(self, family: str, text: str) -> Word | None:
+        """Return what a string means where a component of this family stands, or None."""
+        record = self._words.get(family, {}).get(text)
+        return None if record is None else Word(family, text, **record)
+
+
+@functools.cache
+def load() -> Catalogue:
+    """Return the catalogue that is shipped with kspec. It is read once in a process."""
+    text = Path(__file__).with_name(FILE).read_text(encoding="utf-8")
+    return Catalogue(json.loads(text))

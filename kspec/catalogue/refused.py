@@ -1,0 +1,36 @@
+"""Names of Keras that a spec cannot use, each with the reason."""
+
+from __future__ import annotations
+
+_FUNCTION = "it is made of a Python function, and a spec is data; bring a class of your own with --code"
+_FOREIGN = "it wraps a model of another framework, which a spec cannot hold"
+_BASE = "it is a base class for classes of your own; bring those with --code"
+
+REFUSED: dict[str, str] = {
+    "Lambda": "it is made of a Python function, and a spec is data; use `ops.NAME` steps, or bring a layer with --code",
+    "LambdaCallback": _FUNCTION,
+    "MeanMetricWrapper": _FUNCTION,
+    "TFSMLayer": "it runs a SavedModel file as a layer; write a step `load: FILE` with a .keras or .h5 file",
+    "TorchModuleWrapper": _FOREIGN,
+    "JaxLayer": _FOREIGN,
+    "FlaxLayer": _FOREIGN,
+    "InputLayer": "inputs are written as `input: {shape: [...]}` or under `inputs:`, beside `layers`",
+    "InputSpec": "it describes what a layer of your own accepts, and is no layer",
+    "CallbackList": "callbacks are written as a list under `callbacks:`",
+    "Layer": _BASE,
+    "Wrapper": _BASE,
+    "Optimizer": _BASE,
+    "LearningRateSchedule": _BASE,
+    "Loss": _BASE,
+    "Metric": _BASE,
+    "Callback": _BASE,
+    "Regularizer": _BASE,
+    "Initializer": _BASE,
+    "Constraint": _BASE,
+}
+"""Why a name of Keras cannot stand in a spec. The catalogue leaves these out."""
+
+
+def refused(name: str) -> str | None:
+    """Return why a spec cannot use this name of Keras, or None where it can, or where Keras has no such name."""
+    return REFUSED.get(name)
