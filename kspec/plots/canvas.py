@@ -1,0 +1,119 @@
+"""A figure laid out in pixels, and how it becomes files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text
+
+from kspec.plots.files import write_whole
+from kspec.plots.style import AMBER_EDGE, AMBER_INK, AMBER_PALE, DENSITY, INK, MUTED, PIXELS, wrap
+
+POINT = 72 / PIXELS  # points per pixel
+MARGIN = 28
+_TITLE, _SUBTITLE, _NOTICE = 19, 13, 13
+
+
+class Canvas:
+    """A white sheet measured in pixels from its top left corner.
+
+    Args:
+        width: Width in pixels.
+        height: Height in pixels.
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self.figure = Figure(figsize=(width / PIXELS, height / PIXELS), dpi=PIXELS, facecolor="white")
+        FigureCanvasAgg(self.figure)
+
+    def axes(self, left: float, top: float, width: float, height: float) -> Axes:
+        """Return new axes whose plot area has this place."""
+        bottom = self.height - top - height
+        box = (left / self.width, bottom / self.height, width / self.width, height / self.height)
+        return self.figure.add_axes(box)
+
+    def text(self, x: float, baseline: float, text: str, size: float, color: str, **options: Any) -> Text:
+        """Write a line of text."""
+        place = x / self.width, 1 - baseline / self.height
+        return self.figure.text(*place, text, fontsize=size * POINT, color=color, va="baseline", **options)
+
+    def save(self, paths: Sequence[Path]) -> list[Path]:
+        """Write the figure to every path, in the format its suffix names.
+
+        Args:
+            paths: Files with the suffix `.png`, `.svg` or `.pdf`.
+
+        Returns:
+            The paths.
+        """
+        for path in paths:
+            kind = path.suffix.removeprefix(".").lower() or "png"
+            out = io.BytesIO()
+            # Dates and versions would make two drawings of the same data differ.
+            dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+            self.figure.savefig(out, format=kind, dpi=PIXELS * DENSITY, metadata=dates.get(kind))
+            write_whole(path, out.getvalue())
+        return list(paths)
+
+
+class Heading:
+    """Title, subtitle and notice on top of a figure; says how much room they take before there is a figure.
+
+    Args:
+        width: Width of the figure in pixels.
+        title: The first line.
+        subtitle: What the figure shows, in one sentence.
+        notice: What the reader must not miss; shown on amber.
+    """
+
+    def __init__(self, width: float, title: str, subtitle: str, notice: str | None) -> None:
+        room = width - 2 * MARGIN
+        self._title = wrap(title, room, _TITLE, bold=True)
+        self._subtitle = wrap(subtitle, room, _SUBTITLE)
+        self._notice = wrap(f"⚠ {notice}", room - 24, _NOTICE, bold=True) if notice else []
+
+    @property
+    def height(self) -> float:
+        """Height in pixels, with the white space below."""
+        notice = 20 * len(self._notice) + 28 if self._notice else 0
+        return 20 + 26 * len(self._title) + 20 * len(self._subtitle) + notice + 20
+
+    def draw(self, canvas: Canvas) -> None:
+        """Write the heading on the canvas."""
+        y = 20.0
+        for line in self._title:
+            canvas.text(MARGIN, y + 16, line, _TITLE, INK, weight="bold")
+            y += 26
+        for line in self._subtitle:
+            canvas.text(MARGIN, y + 15, line, _SUBTITLE, MUTED)
+            y += 20
+        if self._notice:
+            self._draw_notice(canvas, y + 14)
+
+    def _draw_notice(self, canvas: Canvas, top: float) -> None:
+        height = 20 * len(self._notice) + 14
+        width = canvas.width - 2 * MARGIN
+        page = canvas.axes(0, 0, canvas.width, canvas.height)
+        page.set(xlim=(0, canvas.width), ylim=(canvas.height, 0))
+        page.axis("off")
+        page.add_patch(
+            FancyBboxPatch(
+                (MARGIN, top),
+                width,
+                height,
+                boxstyle="round,pad=0,rounding_size=6",
+                facecolor=AMBER_PALE,
+                edgecolor=AMBER_EDGE,
+                linewidth=1.2 * POINT,
+            )
+        )
+        for number, line in enumerate(self._notice):
+            canvas.text(MARGIN + 14, top + 21.5 + 20 * number, line, _NOTICE, AMBER_INK, weight="bold")
