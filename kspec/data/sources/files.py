@@ -1,0 +1,91 @@
+"""Finding the files that a source names, and saying what is there instead."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from kspec.data.sources.errors import DataError
+from kspec.spec.problems import did_you_mean
+
+
+def find_file(path: str, *, folder: Path, argument: str = "path") -> Path:
+    """Return the file at `path`, which is relative to `folder` or absolute.
+
+    Raises:
+        DataError: If it is a URL, a folder, or not there; the nearest name in its folder is proposed.
+    """
+    place = _place(path, folder=folder, argument=argument)
+    if place.is_file():
+        return place
+    if place.is_dir():
+        raise DataError(f"`{path}` is a folder, not a file", argument=argument)
+    raise DataError(f"there is no file `{path}`", hint=_nearest(place, path), argument=argument, unavailable=True)
+
+
+def find_files(paths: str | Sequence[str], *, folder: Path, argument: str = "path") -> tuple[Path, ...]:
+    """Return the files that one path, or each of several, stands for; a pattern's matches are sorted by name.
+
+    Raises:
+        DataError: If a path is not there or a pattern matches nothing.
+    """
+    found: list[Path] = []
+    for path in [paths] if isinstance(paths, str) else paths:
+        place = _place(path, folder=folder, argument=argument)
+        if not glob.has_magic(str(path)) or place.is_file():
+            found.append(find_file(path, folder=folder, argument=argument))
+            continue
+        files = sorted(match for match in _matches(path, folder) if match.is_file())
+        if not files:
+            raise DataError(f"no file matches `{path}`", argument=argument, unavailable=True)
+        found.extend(files)
+    if not found:
+        raise DataError("no file is named", argument=argument)
+    return tuple(dict.fromkeys(found))
+
+
+def known_places(*names: str) -> tuple[Path, ...]:
+    """Return where a data set of Keras may lie already: in `$KSPEC_DATA`, then in Keras' own cache."""
+    own = os.environ.get("KSPEC_DATA")
+    folders = [Path(own)] if own else []
+    return tuple(base.joinpath(*names) for base in (*folders, keras_cache()))
+
+
+def keras_cache() -> Path:
+    """Return the folder in which Keras keeps the data sets that it downloaded."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+
+
+def fingerprint_files(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 over the bytes of the files, one after the other."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _place(path: str, *, folder: Path, argument: str) -> Path:
+    if not isinstance(path, str) or not path:
+        raise DataError(f"expected the path of a file, got {path!r}", argument=argument)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
+        raise DataError(f"`{path}` is a URL, not a file", hint="download it first", argument=argument)
+    return folder / Path(path).expanduser()
+
+
+def _nearest(place: Path, path: str) -> str | None:
+    if not place.parent.is_dir():
+        parent = Path(path).parent
+        return f"the folder `{parent}` does not exist either"
+    return did_you_mean(place.name, (entry.name for entry in place.parent.iterdir() if entry.is_file()))
+
+
+def _matches(pattern: str, folder: Path) -> Iterator[Path]:
+    whole = Path(pattern).expanduser()
+    if whole.is_absolute():
+        return Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))
+    return folder.glob(pattern)

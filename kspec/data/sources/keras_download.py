@@ -1,0 +1,84 @@
+"""Keras' own loaders, kept quiet, and their failures said in one way."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kspec.data.sources.errors import DataError
+from kspec.data.sources.fields import Array, Fields
+from kspec.data.sources.files import keras_cache
+
+_CONNECT_SECONDS = 20.0
+
+
+def load_with_keras(name: str, file: str, **arguments: Any) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return `(x_train, y_train), (x_test, y_test)` of `keras.datasets.<name>`, from Keras' cache or the network.
+
+    Args:
+        name: Module in `keras.datasets`.
+        file: Name under which Keras keeps the data, for the hint.
+        **arguments: Arguments of its `load_data`.
+
+    Raises:
+        DataError: With `unavailable`, if the data is not in the cache and cannot be downloaded; without, if what was
+            downloaded is not what Keras expects.
+    """
+    import keras
+
+    load: Callable[..., Any] = getattr(keras.datasets, name).load_data
+    try:
+        with _quiet(keras), _timeout(_CONNECT_SECONDS):
+            (x_train, y_train), (x_test, y_test) = load(**arguments)
+    except Exception as error:
+        if _is_network_failure(error):
+            raise _unavailable(name, file, error) from error
+        if "ncomplete or corrupted" in str(error):
+            raise DataError(f"the download of `{name}` is not the file that Keras expects: {error}") from error
+        raise
+    return (x_train, y_train), (x_test, y_test)
+
+
+def as_fields(part: tuple[Array, Array]) -> Fields:
+    """Return the fields `x` and `y` of one part."""
+    x, y = part
+    return Fields({"x": x, "y": y})
+
+
+def _is_network_failure(error: Exception) -> bool:
+    """Keras raises a bare Exception where a URL cannot be opened; a connection that breaks later is an OSError."""
+    return "URL fetch failure" in str(error) or isinstance(error, OSError)
+
+
+def _unavailable(name: str, file: str, error: Exception) -> DataError:
+    reason = str(error).rpartition(" -- ")[2] or str(error)
+    return DataError(
+        f"`{name}` is not on this machine and cannot be downloaded: {reason}",
+        hint=f"put {file} into {keras_cache()}",
+        unavailable=True,
+    )
+
+
+@contextlib.contextmanager
+def _quiet(keras: Any) -> Iterator[None]:
+    """Keep the progress bar of downloads off the screen. Keras holds this switch for each thread."""
+    shown = keras.config.is_interactive_logging_enabled()
+    keras.config.disable_interactive_logging()
+    try:
+        yield
+    finally:
+        if shown:
+            keras.config.enable_interactive_logging()
+
+
+@contextlib.contextmanager
+def _timeout(seconds: float) -> Iterator[None]:
+    """Give up on a silent network. Keras' download has no limit of its own."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
