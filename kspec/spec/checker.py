@@ -1,0 +1,89 @@
+"""The list of problems that the checks of one document fill, and the questions they all ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean
+
+
+@dataclass(slots=True)
+class Checker:
+    """Collects problems, so that one pass over a document shows all of them."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, code: str, path: Path, message: str, hint: str | None = None, *, at: At = "value") -> None:
+        """Note a problem that stops the work."""
+        self.note(code, path, message, hint, at=at, severity="error")
+
+    def note(
+        self, code: str, path: Path, message: str, hint: str | None = None, *, at: At = "value", severity: Severity
+    ) -> None:
+        """Note a problem of any severity."""
+        self.problems.append(Problem(code, path, message, hint, severity, at))
+
+    def mapping(self, value: Any, path: Path, what: str, *, expected: str = "a mapping") -> dict[str, Any] | None:
+        """Return `value` if it is a mapping, else note `wrong-type` and return None."""
+        if isinstance(value, dict):
+            return value
+        self.error("wrong-type", path, f"{what} is {expected}, not {kind_of(value)}")
+        return None
+
+    def known_keys(
+        self,
+        value: Mapping[str, Any],
+        path: Path,
+        what: str,
+        known: Iterable[str],
+        *,
+        hints: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note `unknown-key` for every key that is not known.
+
+        Args:
+            value: The mapping.
+            path: Its place.
+            what: What it is, as in "`fit` has no key ...".
+            known: The keys that it may have.
+            hints: For keys that people bring from elsewhere, what to do instead.
+        """
+        names = list(known)
+        for key in value:
+            if key in names:
+                continue
+            hint = (hints or {}).get(key) or did_you_mean(key, names)
+            if hint is None and len(names) <= 12:
+                hint = "it may have " + listing(names)
+            self.error("unknown-key", (*path, key), f"{what} has no key `{key}`", hint, at="key")
+
+
+def kind_of(value: Any) -> str:
+    """Return what a value is, in words for a message: `the text 'abc'`, `the number 3`, `a list`, `nothing`."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text `{shortened(value)}`"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+
+
+def shortened(text: str, width: int = 40) -> str:
+    """Return a text cut to `width` characters, line breaks shown as spaces."""
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def listing(names: Iterable[str], last: str = "and") -> str:
+    """Return names as "`a`, `b` and `c`"."""
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -1,0 +1,188 @@
+"""The sections with a fixed set of keys, as pydantic models, and their faults as problems."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from kspec.spec.checker import Checker, kind_of, shortened
+from kspec.spec.problems import Path, did_you_mean
+
+
+S = TypeVar("S", bound="Section")
+
+
+class Section(BaseModel):
+    """A section of a spec: unknown keys are refused, nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("kspec", "`validation_split` is a fraction, a number of rows, or a mapping with `split`")
+    return {"split": value}
+
+
+def _size(value: Any) -> Any:
+    """Check what stands for a part of the rows: a fraction below 1, or a number of rows."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("kspec", "a split is a fraction or a number of rows")
+    if isinstance(value, float) and not 0 < value < 1:
+        raise PydanticCustomError("kspec_range", "a split by fraction lies between 0 and 1")
+    if isinstance(value, int) and value < 1:
+        raise PydanticCustomError("kspec_range", "a split by number of rows is at least 1")
+    if isinstance(value, int) and value <= 100:
+        fraction = f"{value / 100:g}"
+        raise PydanticCustomError(
+            "kspec_range", "{value} would mean {value} rows; write `{fraction}` for {value} %, or more than 100 rows",
+            {"value": value, "fraction": fraction},
+        )  # fmt: skip
+    return value
+
+
+Rows = Annotated[int | float, BeforeValidator(_size)]
+
+
+class Split(Section):
+    """How validation rows are set apart from training rows."""
+
+    split: Rows = Field(description="Fraction of the rows, or number of rows.")
+    shuffle: bool = Field(False, description="Whether rows are drawn at random; else the last ones are taken.")
+    stratify: str | None = Field(None, description="Field whose values are to be in both parts alike.")
+    group: str | None = Field(None, description="Field whose equal values stay in one part.")
+    time: str | None = Field(None, description="Field to order the rows by; the latest are set apart.")
+
+
+class WeightRule(Section):
+    """Rows that match weigh so much."""
+
+    when: dict[str, Any] = Field(description="Values that the fields of a row must have.")
+    weight: Annotated[float, Field(ge=0)] = Field(description="Factor of the row's loss.")
+
+
+class Fit(Section):
+    """Arguments of `keras.Model.fit`, and what kspec adds to them."""
+
+    epochs: Annotated[int, Field(ge=1)] = Field(1, description="Times that all training rows are seen.")
+    batch_size: Annotated[int, Field(ge=1)] = Field(32, description="Rows of one step.")
+    shuffle: bool = Field(True, description="Whether every epoch has an order of its own.")
+    validation_split: Annotated[Split, BeforeValidator(_split)] | None = Field(None, description="Rows set apart for validation.")
+    validation_batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one validation step.")
+    validation_freq: Annotated[int, Field(ge=1)] = Field(1, description="Epochs from one validation to the next.")
+    steps_per_epoch: Annotated[int, Field(ge=1)] | None = Field(None, description="Steps after which an epoch ends.")
+    validation_steps: Annotated[int, Field(ge=1)] | None = Field(None, description="Steps after which validation ends.")
+    class_weight: Literal["balanced"] | dict[str, Any] | None = Field(None, description="Weight by class label.")
+    sample_weight: tuple[WeightRule, ...] = Field((), description="Rules that weigh rows.")
+    verbose: Any = Field(None, description="Accepted and without effect: the display is that of kspec.")
+
+
+class Evaluate(Section):
+    """How the model is judged."""
+
+    batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one step.")
+
+
+class Predict(Section):
+    """How predictions are made."""
+
+    batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one step.")
+    outputs: tuple[str, ...] | None = Field(None, description="Outputs to write; all if left out.")
+
+
+_HINTS: dict[tuple[str, str], str] = {
+    ("fit", "validation_data"): "name a source under `data.validation`",
+    ("fit", "callbacks"): "callbacks are a section of their own",
+    ("fit", "x"): "data is named under `data`",
+    ("fit", "y"): "data is named under `data`",
+    ("fit", "nb_epoch"): "it is called `epochs`",
+    ("fit", "initial_epoch"): "a run that goes on knows where it stands: `kspec train --resume RUN`",
+    ("fit", "learning_rate"): "it is an argument of the optimizer, under `compile`",
+    ("fit", "workers"): "Keras no longer has it",
+    ("fit", "use_multiprocessing"): "Keras no longer has it",
+    ("fit", "max_queue_size"): "Keras no longer has it",
+}
+
+
+def read_section(kind: type[S], value: Any, path: Path, checker: Checker) -> S | None:
+    """Return a section, or None after noting what is wrong with it.
+
+    Args:
+        kind: The model of the section.
+        value: What is written; None stands for an empty section.
+        path: Its place.
+        checker: Where problems go.
+    """
+    name = str(path[-1])
+    if value is None:
+        value = {}
+    if checker.mapping(value, path, f"`{name}`") is None:
+        return None
+    try:
+        return kind.model_validate(_tuples(value))
+    except ValidationError as error:
+        for detail in _one_each(error.errors(include_url=False)):
+            _note(detail, kind, path, checker)
+        return None
+
+
+def _tuples(value: Any) -> Any:
+    """Return a value with its lists as tuples, which is what strict frozen models take."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _one_each(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return one fault for each place: a union reports every member that did not fit."""
+    first: dict[tuple[int | str, ...], ErrorDetails] = {}
+    for detail in details:
+        place = tuple(part for part in detail["loc"] if not _is_branch(part))
+        first.setdefault(place, {**detail, "loc": place})
+    return list(first.values())
+
+
+def _is_branch(part: int | str) -> bool:
+    return isinstance(part, str) and (part.startswith(("literal[", "dict[", "function-", "int", "float")) and part not in Fit.model_fields)
+
+
+_EXPECTED = {
+    "int_type": "a whole number", "float_type": "a number", "bool_type": "`true` or `false`", "string_type": "text",
+    "tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping", "model_attributes_type": "a mapping",
+    "literal_error": "`balanced` or a mapping", "int_from_float": "a whole number",
+}  # fmt: skip
+
+
+def _note(detail: ErrorDetails, kind: type[Section], path: Path, checker: Checker) -> None:
+    place = (*path, *detail["loc"])
+    name = str(detail["loc"][-1]) if detail["loc"] else str(path[-1])
+    value, fault = detail["input"], detail["type"]
+    owner = str(place[-2]) if len(place) > 1 else ""
+    if fault == "extra_forbidden":
+        known = _fields_at(kind, detail["loc"][:-1])
+        hint = _HINTS.get((owner, name)) or did_you_mean(name, known)
+        checker.error("unknown-key", place, f"`{owner}` has no key `{name}`", hint, at="key")
+    elif fault == "missing":
+        checker.error("missing-key", place[:-1], f"`{name}` is missing", f"add `{name}: ...`")
+    elif fault == "kspec_range":
+        checker.error("out-of-range", place, detail["msg"])
+    elif fault == "kspec":
+        checker.error("wrong-type", place, f"{detail['msg']}, not {kind_of(value)}")
+    elif fault in ("greater_than_equal", "greater_than"):
+        bound = next(iter(detail.get("ctx", {}).values()))
+        checker.error("out-of-range", place, f"`{name}` must be at least {bound:g}, not {shortened(str(value))}")
+    else:
+        expected = _EXPECTED.get(fault, "something else")
+        shown = kind_of(list(value) if isinstance(value, tuple) else value)
+        checker.error("wrong-type", place, f"`{name}` is {expected}, not {shown}")
+
+
+def _fields_at(kind: type[Section], loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys of the section that `loc` leads to."""
+    inner = {"validation_split": Split, "sample_weight": WeightRule}
+    names = [part for part in loc if isinstance(part, str) and part in inner]
+    return list((inner[names[-1]] if names else kind).model_fields)
