@@ -52,10 +52,18 @@ class CompileSpec:
 
 @dataclass(frozen=True, slots=True)
 class CompileReader:
-    """Reads one `compile` section for a model with these outputs."""
+    """Reads one `compile` section for a model with these outputs.
+
+    Args:
+        components: Reads optimizer, losses and metrics.
+        outputs: Names of the model's outputs.
+        sure: Whether they are known; if the model could not be read, any name will do.
+        path: Place in the document.
+    """
 
     components: ComponentReader
     outputs: Sequence[str]
+    sure: bool = True
     path: Path = ("compile",)
 
     @property
@@ -95,7 +103,7 @@ class CompileReader:
         if losses is None:
             one = read(value, path)
             return dict.fromkeys(self.outputs, one)
-        missing = [name for name in self.outputs if name not in losses]
+        missing = [name for name in self.outputs if name not in losses and self.sure]
         if missing:
             message = f"the {'output' if len(missing) == 1 else 'outputs'} {listing(missing)} {'has' if len(missing) == 1 else 'have'} no loss"
             self.checker.error("missing-output", path, message, f"add `{missing[0]}: LOSS`, or `{missing[0]}: null` for none", at="key")
@@ -145,17 +153,19 @@ class CompileReader:
     def _by_output(self, value: Any, path: Path, what: str, read: Callable[[Any, Path], Any]) -> dict[str, Any] | None:
         """Return a value per output from a mapping or a list; None if `value` is meant for every output."""
         if isinstance(value, list):
-            if len(value) != len(self.outputs):
+            if len(value) != len(self.outputs) and self.sure:
                 message = f"this list has {len(value)} entries, the model has {len(self.outputs)} outputs"
                 self.checker.error("wrong-length", path, message, f"give one {what} for each of {listing(self.outputs)}")
-            return {name: read(item, (*path, index)) for index, (name, item) in enumerate(zip(self.outputs, value, strict=False))}
+            items = [read(item, (*path, index)) for index, item in enumerate(value)]
+            return dict(zip(self.outputs, items, strict=False))
         if not isinstance(value, dict) or self._is_component(value, "losses"):
             return None
         for name in value:
-            if name not in self.outputs:
+            if name not in self.outputs and self.sure:
                 hint = did_you_mean(name, self.outputs) or f"the model has {listing(self.outputs)}"
                 self.checker.error("unknown-output", (*path, name), f"there is no output `{name}`", hint, at="key")
-        return {name: read(value[name], (*path, name)) for name in self.outputs if name in value}
+        items = {name: read(item, (*path, name)) for name, item in value.items()}
+        return {name: items[name] for name in self.outputs if name in items}
 
     def _is_component(self, value: Mapping[str, Any], family: str) -> bool:
         if len(value) != 1:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kspec.catalogue import Argument, Catalogue, Component, refused, renamed
 from kspec.catalogue.oldnames import new_name
 from kspec.spec.checker import Checker, kind_of, listing, shortened
-from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.problems import At, Path, did_you_mean, nearest
 
 _ALSO: Mapping[str, tuple[str, ...]] = {"activations": ("layers",), "schedules": (), "metrics": ("losses",)}
 """Families that a place takes besides its own: a layer is an activation, a loss function a metric."""
@@ -66,7 +66,7 @@ class ComponentReader:
             return self._read_name(value, path, family)
         if isinstance(value, dict) and len(value) == 1:
             (name, inner), = value.items()
-            found = self.find(name, (*path, name), family)
+            found = self.find(name, (*path, name), family, at="key")
             return self.with_value(found, inner, (*path, name)) if found else None
         noun = _NOUNS.get(family, family)
         if isinstance(value, dict) and value:
@@ -75,24 +75,29 @@ class ComponentReader:
             self.checker.error("wrong-type", path, f"a {noun} is a name or a mapping with one name, not {kind_of(value)}")
         return None
 
-    def find(self, name: str, path: Path, family: str) -> Component | None:
+    def find(self, name: str, path: Path, family: str, *, at: At = "value") -> Component | None:
         """Return the component of this name, or None after noting why there is none."""
         if reason := refused(name):
-            self.checker.error("refused", path, f"`{name}` is not available in a spec", reason, at="key")
+            self.checker.error("refused", path, f"`{name}` is not available in a spec", reason, at=at)
             return None
         for candidate in (family, *_ALSO.get(family, ())):
             if component := self.catalogue.component(candidate, name):
                 return component
         if (word := self.catalogue.word(family, name)) and word.component:
             return self.catalogue.component(family, word.component)
-        self._unknown(name, path, family)
+        self._unknown(name, path, family, at)
         return None
 
-    def with_value(self, component: Component, value: Any, path: Path) -> ComponentSpec:
-        """Return the component with what stands behind its name: arguments, the first argument, or nothing."""
+    def with_value(
+        self, component: Component, value: Any, path: Path, *, excused: Collection[str] = ()
+    ) -> ComponentSpec:
+        """Return the component with what stands behind its name: arguments, the first argument, or nothing.
+
+        Arguments that are `excused` may be missing, because another problem has been noted for them.
+        """
         first = component.first
         if value is None:
-            arguments: dict[str, Any] = {}
+            arguments: dict[str, Any] = dict.fromkeys(excused)
         elif isinstance(value, dict) and not self._is_component(value, component):
             return self.with_arguments(component, value, path)
         elif first is None and not component.open:
@@ -112,12 +117,20 @@ class ComponentReader:
     def with_arguments(self, component: Component, value: Mapping[str, Any], path: Path) -> ComponentSpec:
         """Return the component with named arguments, each checked."""
         arguments: dict[str, Any] = {}
+        in_tuple = False
         for name, item in value.items():
             at = (*path, name)
             argument = component.arguments.get(name)
-            if argument is None and not component.open:
-                self._unknown_argument(component, name, at)
+            if in_tuple and argument is None and item is None:
+                in_tuple = not name.endswith(")")  # the rest of `(3, 3)`, reported with its first number
+            elif isinstance(item, str) and item.startswith("(") and not item.endswith(")"):
+                in_tuple = True
+                hint = "a list is written `[3, 3]`, with square brackets"
+                self.checker.error("wrong-type", at, f"`{name}` of {component.name} is written with round brackets", hint)
                 arguments[name] = None
+            elif argument is None and not component.open:
+                if meant := self._unknown_argument(component, name, at):
+                    arguments[meant] = None
             else:
                 arguments[name] = self._argument(component, argument, name, item, at)
         self._missing(component, arguments, path)
@@ -203,7 +216,7 @@ class ComponentReader:
                 f"write `{component.name}: {{{', '.join(f'{name}: ...' for name in missing)}}}`", at="key",
             )  # fmt: skip
 
-    def _unknown(self, name: str, path: Path, family: str) -> None:
+    def _unknown(self, name: str, path: Path, family: str, at: At) -> None:
         noun = _NOUNS.get(family, family)
         others = [other for other in self.catalogue.families_of(name) if other != family]
         if old := renamed("component", name) or renamed("word", name):
@@ -215,17 +228,21 @@ class ComponentReader:
         known = sorted(self.catalogue.names(family))
         if hint is None and len(known) <= 20:
             hint = f"there are {listing(known)}"
-        self.checker.error("unknown-component", path, f"there is no {noun} `{shortened(name)}`", hint, at="key")
+        self.checker.error("unknown-component", path, f"there is no {noun} `{shortened(name)}`", hint, at=at)
 
-    def _unknown_argument(self, component: Component, name: str, path: Path) -> None:
+    def _unknown_argument(self, component: Component, name: str, path: Path) -> str | None:
+        """Note an argument that the component does not have, and return the one that was meant."""
         new = new_name("argument", name, component=component.name)
         if new and (not new.isidentifier() or new in component.arguments):
             hint = renamed("argument", name, component=component.name)
+            meant = new if new in component.arguments else None
         else:
             hint = did_you_mean(name, component.arguments)
+            meant = nearest(name, component.arguments)
         if hint is None and len(component.arguments) <= 8:
             hint = f"it has {listing(component.arguments)}" if component.arguments else "it has no arguments"
         self.checker.error("unknown-argument", path, f"{component.name} has no argument `{name}`", hint, at="key")
+        return meant
 
 
 def old_input(component: ComponentSpec) -> dict[str, Any] | None:

@@ -190,6 +190,10 @@ class ModelReader:
             self.checker.error("no-thing", path, "this step says nothing to apply", "a step needs a layer, such as `Dense: 10`")
         return None
 
+    def _excused(self, step: Mapping[str, Any]) -> list[str]:
+        """Return the keys of a step that were meant as arguments of its layer, and have been reported."""
+        return [key for key in step if key not in STEP_WORDS]
+
     def _stray(self, key: str, thing: str | None, path: Path) -> None:
         component = self.components.catalogue.component("layers", thing) if thing else None
         if component and key in component.arguments:
@@ -260,13 +264,13 @@ class ModelReader:
         scope: Mapping[str, Any], name: str | None, sources: Tensor | tuple[Tensor, ...] | None,
     ) -> Tensor | None:  # fmt: skip
         """Add one layer and its call to the graph."""
-        component = self.components.find(thing, thing_path, "layers")
+        component = self.components.find(thing, thing_path, "layers", at="key")
         if component is None:
             return None
         value = substitute(step[thing], scope, thing_path, self.checker)
         if isinstance(value, dict) and "name" in value and not (len(value) == 1 and component.first and component.first.name == "name"):
             value = {key: item for key, item in value.items() if key != "name"}
-        layer = self.components.with_value(component, value, thing_path)
+        layer = self.components.with_value(component, value, thing_path, excused=self._excused(step))
         layer = self._understand_old_input(layer, thing_path)
         name = name or self._number(layer_base_name(component.name))
         self.used.add(name)

@@ -97,19 +97,24 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` with the known name nearest to `word`, or None if none is near.
+    """Return `did you mean ...?` with the known name nearest to `word`, or None if none is near."""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name nearest to `word`, or None if none is near.
 
     Letter case is ignored first, since `conv2D` for `Conv2D` is the commonest slip of all.
     """
-    names = list(dict.fromkeys(known))
     folded: dict[str, str] = {}
-    for name in names:
+    for name in known:
         folded.setdefault(_fold(name), name)
     wanted = _fold(word)
     if wanted in folded:
-        return f"did you mean `{folded[wanted]}`?"
+        return folded[wanted]
     near = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.66)
-    return f"did you mean `{folded[near[0]]}`?" if near else None
+    return folded[near[0]] if near else None
 
 
 def _fold(word: str) -> str:

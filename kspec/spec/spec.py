@@ -138,9 +138,8 @@ class _SpecReader:
         graph = ModelReader(self.components, constants).read(model) if "model" in value else None
         outputs = list(graph.outputs) if graph else []
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
-        compiled = CompileReader(self.components, outputs).read(value["compile"]) if "compile" in value and graph else None
-        if "compile" in value and not graph:
-            self._check_compile_alone(value["compile"])
+        compiler = CompileReader(self.components, outputs, sure=graph is not None)
+        compiled = compiler.read(value["compile"]) if "compile" in value else None
         fit = read_section(Fit, value["fit"], ("fit",), self.checker) if "fit" in value else Fit()
         callbacks = self._callbacks(value.get("callbacks"))
         evaluate = read_section(Evaluate, value.get("evaluate"), ("evaluate",), self.checker)
@@ -160,13 +159,6 @@ class _SpecReader:
             name, graph, data, compiled, fit, weights, callbacks, evaluate, predict, seed,
             str(value.get("description") or ""), {**value, **({"model": model} if model is not None else {})},
         )  # fmt: skip
-
-    def _check_compile_alone(self, section: Any) -> None:
-        """Check the parts of `compile` that need no knowledge of the model's outputs."""
-        if isinstance(section, dict) and "optimizer" in section:
-            self.components.read(section["optimizer"], ("compile", "optimizer"), "optimizers")
-        if isinstance(section, dict) and isinstance(section.get("loss"), str):
-            self.components.read(section["loss"], ("compile", "loss"), "losses")
 
     def _constants(self, value: Any) -> Mapping[str, Any]:
         if value is None:
