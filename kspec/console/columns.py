@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.text import Text
+
+from kspec.console.printable import ELLIPSIS, first_cells, last_cells
 
 GAP = 2
 
@@ -21,7 +25,8 @@ class Column:
         wide: Cells that it takes at least while there is room, so that it does not move when its texts grow.
         least: Cells down to which the column may shrink; None if it may not.
         drop: Columns with a higher number leave first when the screen is narrow; those with 0 stay.
-        keep_end: Whether the end of a text is kept when it is cut, and not its beginning.
+        lose: The part of a text that goes when there is no room for it. What is cut shows `…`, but for a `start`,
+            which is cut from texts like a trend, whose beginning is not missed.
     """
 
     title: str
@@ -30,7 +35,7 @@ class Column:
     wide: int = 0
     least: int | None = None
     drop: int = 0
-    keep_end: bool = False
+    lose: Literal["start", "middle", "end"] = "end"
 
     @property
     def width(self) -> int:
@@ -59,8 +64,8 @@ def fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[int]]
         widths = [column.width for column in shown]
         over = sum(widths) + GAP * (len(shown) - 1) - width
         slack = [w - min(w, column.least or w) for w, column in zip(widths, shown, strict=True)]
-        # The least important columns give way first: a trend is shortened before a name is.
-        for at in sorted(range(len(shown)), key=lambda at: -shown[at].drop):
+        # The least important columns give way first, those at the right before those at the left.
+        for at in sorted(range(len(shown)), key=lambda at: (-shown[at].drop, -at)):
             given = max(0, min(over, slack[at]))
             widths[at] -= given
             over -= given
@@ -70,16 +75,16 @@ def fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[int]]
         shown.remove(victim)
 
 
+def fits(columns: Sequence[Column], width: int) -> bool:
+    """Say whether all of the columns have room, if need be shrunk."""
+    shown, widths = fit(columns, width)
+    return len(shown) == len(columns) and sum(widths) + GAP * (len(widths) - 1) <= width
+
+
 def _line(cells: Sequence[tuple[Column, Text]], widths: Sequence[int], width: int) -> Text:
     line = Text(no_wrap=True)
     for number, ((column, cell), room) in enumerate(zip(cells, widths, strict=True)):
-        text = cell
-        if cell.cell_len > room:
-            text = cell.copy()
-            if column.keep_end:
-                text = text[len(text) - room :]
-            else:
-                text.truncate(room, overflow="ellipsis")
+        text = _cut(cell, room, column.lose) if cell.cell_len > room else cell
         fill = " " * (room - text.cell_len)
         line.append(" " * GAP if number else "")
         line.append(fill if column.right else "").append_text(text).append("" if column.right else fill)
@@ -87,3 +92,10 @@ def _line(cells: Sequence[tuple[Column, Text]], widths: Sequence[int], width: in
     if line.cell_len > width:
         line.truncate(width, overflow="ellipsis")
     return line
+
+
+def _cut(cell: Text, room: int, lose: str) -> Text:
+    if lose == "start":
+        return Text(last_cells(cell.plain, room), cell.style)
+    end = last_cells(cell.plain, (room - 1) // 3) if lose == "middle" else ""
+    return Text(first_cells(cell.plain, room - 1 - cell_len(end)) + ELLIPSIS + end, cell.style)

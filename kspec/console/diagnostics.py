@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from kspec.console.printable import ELLIPSIS, expand, first_cells, last_cells, visible
+from kspec.console.styles import SEVERITY_STYLES
 from kspec.spec.problems import Problem, Severity, Span, sort_problems
 
-SEVERITY_STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 _QUOTED = re.compile(r"`[^`]+`")
 _NARROWEST_EXCERPT = 24
 

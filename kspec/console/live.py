@@ -40,9 +40,9 @@ class LiveDisplay:
         self._state.observe(event)
         match event:
             case Notice():
-                self._console.print(notice_block(event))
+                self._write(event)
             case TrainingEnded(reason=reason) if reason:
-                self._console.print(notice_block(Notice(reason, "note" if event.status == "stopped" else "warning")))
+                self._write(Notice(reason, "note" if event.status == "stopped" else "warning"))
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -57,6 +57,9 @@ class LiveDisplay:
         finally:
             # A second Ctrl-C may cut the last drawing short; the cursor comes back all the same.
             self._console.show_cursor(True)
+
+    def _write(self, notice: Notice) -> None:
+        self._console.print(notice_block(notice, self._console), soft_wrap=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from render(self._state, options.max_width, console.height)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from kspec.console.printable import visible
 from kspec.runs.events import Notice
 
-MARKS = {"warning": ("▲", "yellow"), "note": ("•", "cyan")}
+MARKS = {"warning": ("▲ ", "yellow"), "note": ("• ", "cyan")}
 
 
-def notice_block(notice: Notice) -> Table:
-    """Return the notice behind its mark, folded at the width of the screen."""
+def notice_block(notice: Notice, console: Console) -> Text:
+    """Return the notice behind its mark, folded at the width of the console."""
     mark, style = MARKS[notice.severity]
-    block = Table.grid(padding=(0, 1))
-    block.add_row(Text(mark, style), Text(visible(notice.text), style, overflow="fold"))
-    return block
+    text = Text(visible(notice.text), style if notice.severity == "warning" else "")
+    lines = text.wrap(console, max(1, console.width - len(mark)))
+    for line in lines:
+        line.rstrip()
+    return Text.assemble((mark, style), Text("\n" + " " * len(mark)).join(lines))

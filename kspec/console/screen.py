@@ -13,13 +13,13 @@ from kspec.console.columns import GAP, Column, lay_out
 from kspec.console.figures import clock_time, metric_value, rate
 from kspec.console.printable import cut, visible
 from kspec.console.state import DisplayState
+from kspec.console.styles import STATUS_STYLES
 from kspec.console.track import VALUES_KEPT, Track, sparkline
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 BAR, NARROWEST_BAR, WIDEST_BAR = ("━", "─"), 8, 40
 LONGEST_NAME, SHORTEST_NAME, SHORTEST_TREND = 28, 10, 8
 SHORTEST_RUN = 20
-STATUS_STYLES = {"done": "green", "stopped": "yellow", "interrupted": "yellow", "failed": "red"}
 _NONE = Text("–", "dim")
 
 
@@ -157,7 +157,7 @@ def _columns(state: DisplayState, logs: dict[str, float], names: Sequence[str]) 
     trends = [Text(sparkline(track.values), "cyan") if track else Text() for track in judged.values()]
     columns.append(Column(best, [_best(track) for track in judged.values()], right=True, wide=13, drop=2))
     wide = min(VALUES_KEPT, state.training.epochs) if state.training else 0
-    columns.append(Column("trend", trends, wide=wide, least=SHORTEST_TREND, drop=3, keep_end=True))
+    columns.append(Column("trend", trends, wide=wide, least=SHORTEST_TREND, drop=3, lose="start"))
     columns.append(Column("", [_arrow(track) for track in judged.values()], drop=1))
     return columns
 
