@@ -54,16 +54,37 @@ def read_arrays(path: Path, names: Iterable[str], *, argument: str | None = "pat
         )
     for name in names:
         if headers[name].dtype.hasobject:
-            raise DataError(
-                f"array `{name}` of `{path}` holds Python objects, which could run code when read",
-                hint="save it with a dtype of numbers or text",
-                argument=argument,
-            )
+            raise _objects(f"array `{name}` of `{path}`", argument)
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in names}
     except _NOT_WHOLE as error:
         raise _refusal(path, error, argument) from error
+
+
+def read_array(path: Path, *, limit: int | None = None, argument: str | None = None) -> Array:
+    """Return the array of a `.npy` file, or its first `limit` rows without reading the others.
+
+    Raises:
+        DataError: If the file is not a whole `.npy` file or holds Python objects.
+    """
+    try:
+        mapped = np.lib.format.open_memmap(path, mode="r")
+    except _NOT_WHOLE as error:
+        if "Python objects" in str(error) or "Object arrays" in str(error):
+            raise _objects(f"`{path}`", argument) from error
+        raise DataError(f"`{path}` is not a whole NumPy array (.npy): {error}", argument=argument) from error
+    return np.array(mapped if limit is None or mapped.ndim == 0 else mapped[:limit])
+
+
+def plain_text(array: Array) -> Array:
+    """Return NumPy's fixed-width text as an object array of `str`, other arrays as they are."""
+    if array.dtype.kind == "S":
+        try:
+            array = np.char.decode(array, "utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(f"text in an array is not utf-8: {error}") from error
+    return array.astype(object) if array.dtype.kind == "U" else array
 
 
 _NOT_WHOLE = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, KeyError, NotImplementedError)
@@ -84,6 +105,14 @@ def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Header:
 
 def _refusal(path: Path, error: Exception, argument: str | None) -> DataError:
     return DataError(f"`{path}` is not a whole NumPy archive (.npz): {error}", argument=argument)
+
+
+def _objects(what: str, argument: str | None) -> DataError:
+    return DataError(
+        f"{what} holds Python objects, which could run code when read",
+        hint="save it with a dtype of numbers or text",
+        argument=argument,
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -16,9 +16,10 @@ def ragged_row(texts: Sequence[CsvText]) -> DataError | None:
         expected = len(text.names)
         for line, cells in _rows(text):
             if len(cells) != expected:
+                hint = "put a cell that holds the delimiter into double quotes" if len(cells) > expected else None
                 return DataError(
                     f"`{text.path}`, line {line}: expected {expected} cells, as in the header, found {len(cells)}",
-                    hint="put a cell that holds the delimiter into double quotes",
+                    hint=hint,
                     argument="path",
                 )
     return None

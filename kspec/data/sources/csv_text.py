@@ -48,10 +48,9 @@ class CsvText:
         found = delimiter or max(_DELIMITERS, key=line.count)
         names = tuple(name.strip() for name in next(csv.reader([line], delimiter=found)))
         _check_names(path, names)
-        body = body.strip(b"\n")
-        if not body:
+        if not body.strip():
             raise DataError(f"`{path}` has a header and no rows", argument="path")
-        return cls(path, names, found, body + b"\n", len(text) - len(kept) + 1)
+        return cls(path, names, found, body.rstrip(b"\n") + b"\n", len(text) - len(kept) + 1)
 
 
 def join_texts(texts: Sequence[CsvText]) -> bytes:

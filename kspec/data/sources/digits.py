@@ -21,8 +21,8 @@ def digits(context: SourceContext, *, image_size: Sequence[int] | None = None) -
 
     Args:
         image_size: List of 2 positive integers, height and width. Brings the images to this size as MNIST's are made:
-            the digit in the middle, over 20 of every 28 pixels, from 0 to 255. `[28, 28]` makes them take MNIST's place.
-            Left out, images stay 8 by 8, from 0 to 16.
+            the digit in the middle, over 20 of every 28 pixels, from 0 to 255. `[28, 28]` can take MNIST's place. Left
+            out, images stay 8 by 8, from 0 to 16.
 
     Returns:
         `x`: uint8 images of shape `(rows, 8, 8)` or `(rows, *image_size)`. `y`: uint8 digits of shape `(rows,)`.

@@ -33,6 +33,8 @@ def find_files(paths: str | Sequence[str], *, folder: Path, argument: str = "pat
     Raises:
         DataError: If a path is not there or a pattern matches nothing.
     """
+    if not isinstance(paths, str | list | tuple):
+        raise DataError(f"expected the path of a file, or a list of paths, got {paths!r}", argument=argument)
     found: list[Path] = []
     for path in [paths] if isinstance(paths, str) else paths:
         place = _place(path, folder=folder, argument=argument)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import zlib
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
+from pickle import UnpicklingError
+from tarfile import TarError
 from typing import Any
+from zipfile import BadZipFile
 
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Array, Fields
 from kspec.data.sources.files import keras_cache
 
-_CONNECT_SECONDS = 20.0
+_SILENT_SECONDS = 20.0
+_WRONG_FILE = (OSError, ValueError, KeyError, EOFError, UnpicklingError, BadZipFile, TarError, zlib.error)
 
 
 def load_with_keras(name: str, file: str, **arguments: Any) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
@@ -30,13 +36,15 @@ def load_with_keras(name: str, file: str, **arguments: Any) -> tuple[tuple[Array
 
     load: Callable[..., Any] = getattr(keras.datasets, name).load_data
     try:
-        with _quiet(keras), _timeout(_CONNECT_SECONDS):
+        with _quiet(keras), _timeout(_SILENT_SECONDS):
             (x_train, y_train), (x_test, y_test) = load(**arguments)
     except Exception as error:
         if _is_network_failure(error):
             raise _unavailable(name, file, error) from error
-        if "ncomplete or corrupted" in str(error):
-            raise DataError(f"the download of `{name}` is not the file that Keras expects: {error}") from error
+        if isinstance(error, _WRONG_FILE):
+            raise DataError(
+                f"`{name}` in {keras_cache()} cannot be read: {error}", hint=f"remove {file} there and try again"
+            ) from error
         raise
     return (x_train, y_train), (x_test, y_test)
 
@@ -48,8 +56,8 @@ def as_fields(part: tuple[Array, Array]) -> Fields:
 
 
 def _is_network_failure(error: Exception) -> bool:
-    """Keras raises a bare Exception where a URL cannot be opened; a connection that breaks later is an OSError."""
-    return "URL fetch failure" in str(error) or isinstance(error, OSError)
+    """Keras raises a bare Exception where a URL cannot be opened; a connection that breaks later passes through it."""
+    return "URL fetch failure" in str(error) or isinstance(error, TimeoutError | ConnectionError | HTTPException)
 
 
 def _unavailable(name: str, file: str, error: Exception) -> DataError:
