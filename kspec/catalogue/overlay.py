@@ -88,6 +88,13 @@ COMMON_LAYER: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """Arguments that every layer with `**kwargs` takes besides its own."""
 
+WITHOUT: Final[Mapping[str, frozenset[str]]] = {
+    "ActivityRegularization": frozenset({"activity_regularizer"}),
+    "IntegerLookup": frozenset({"activity_regularizer", "autocast", "input_shape", "input_dim"}),
+    "StringLookup": frozenset({"activity_regularizer", "autocast", "input_shape", "input_dim"}),
+}
+"""Those of them that a layer refuses all the same."""
+
 ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "ModelCheckpoint.filepath": {"types": ["str"], "writes": True},
     "BackupAndRestore.backup_dir": {"types": ["str"], "writes": True},
@@ -95,6 +102,23 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "TensorBoard.log_dir": {"types": ["str"], "writes": True},
     "OrbaxCheckpoint.directory": {"types": ["str"], "writes": True},
     "TensorBoard.embeddings_metadata": {"types": ["str", "dict", "null"]},
+    "EarlyStopping.monitor": {"types": ["str"]},
+    "ModelCheckpoint.monitor": {"types": ["str"]},
+    "OrbaxCheckpoint.monitor": {"types": ["str"]},
+    "LearningRateScheduler.schedule": {"types": []},
+    "AugMix.factor": {"types": ["float", "list"]},
+    "RandAugment.factor": {"types": ["float", "list"]},
+    "RandomPosterization.factor": {"types": ["float", "list"]},
+    "Reshape.target_shape": {"types": ["list"]},
+    "Input.shape": {"types": ["list", "null"]},
+    "Input.batch_size": {"types": ["int", "null"]},
+    "fit.epochs": {"types": ["int"], "minimum": 1},
+    "fit.initial_epoch": {"types": ["int"], "minimum": 0},
+    "fit.batch_size": {"types": ["int", "null"], "minimum": 1},
+    "fit.steps_per_epoch": {"types": ["int", "null"], "minimum": 1},
+    "fit.shuffle": {"types": ["bool", "str"], "choices": ["batch"]},
+    "evaluate.batch_size": {"types": ["int", "null"], "minimum": 1},
+    "predict.batch_size": {"types": ["int", "null"], "minimum": 1},
     "StringLookup.vocabulary": {"types": ["list", "str", "null"], "reads": True},
     "IntegerLookup.vocabulary": {"types": ["list", "str", "null"], "reads": True},
     "TextVectorization.vocabulary": {"types": ["list", "str", "null"], "reads": True},
@@ -105,12 +129,40 @@ LISTS: Final = frozenset({"Attention", "AdditiveAttention", "HashedCrossing"})
 """Layers fed with one list of tensors, besides the merging layers, which Keras' classes tell."""
 
 TRAINING_ONLY: Final = frozenset(
-    """
-    ActivityRegularization AlphaDropout AugMix CutMix Dropout Equalization GaussianDropout GaussianNoise MixUp
-    RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform
-    RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
-    RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom
-    Solarization SpatialDropout1D SpatialDropout2D SpatialDropout3D
-    """.split()
+    {
+        "ActivityRegularization",
+        "AlphaDropout",
+        "AugMix",
+        "CutMix",
+        "Dropout",
+        "Equalization",
+        "GaussianDropout",
+        "GaussianNoise",
+        "MixUp",
+        "RandAugment",
+        "RandomBrightness",
+        "RandomColorDegeneration",
+        "RandomColorJitter",
+        "RandomContrast",
+        "RandomElasticTransform",
+        "RandomErasing",
+        "RandomFlip",
+        "RandomGaussianBlur",
+        "RandomGrayscale",
+        "RandomHue",
+        "RandomInvert",
+        "RandomPerspective",
+        "RandomPosterization",
+        "RandomRotation",
+        "RandomSaturation",
+        "RandomSharpness",
+        "RandomShear",
+        "RandomTranslation",
+        "RandomZoom",
+        "Solarization",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+    }
 )
 """Layers that pass their input through outside training. RandomCrop is none of them: it then crops the centre."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _FUNCTION = "it is made of a Python function, and a spec is data; bring a class of your own with --code"
+_STEPS = "it takes Python functions, and a spec is data; bring a layer of your own with --code"
 _FOREIGN = "it wraps a model of another framework, which a spec cannot hold"
 _BASE = "it is a base class for classes of your own; bring those with --code"
 
@@ -27,6 +28,16 @@ REFUSED: dict[str, str] = {
     "Regularizer": _BASE,
     "Initializer": _BASE,
     "Constraint": _BASE,
+    "ops.associative_scan": _STEPS,
+    "ops.cond": _STEPS,
+    "ops.custom_gradient": _STEPS,
+    "ops.fori_loop": _STEPS,
+    "ops.map": _STEPS,
+    "ops.scan": _STEPS,
+    "ops.switch": _STEPS,
+    "ops.vectorize": _STEPS,
+    "ops.vectorized_map": _STEPS,
+    "ops.while_loop": _STEPS,
 }
 """Why a name of Keras cannot stand in a spec. The catalogue leaves these out."""
 

@@ -10,42 +10,52 @@ import inspect
 import re
 from typing import Any
 
-_SECTION = re.compile(r"^(Args|Arguments|Parameters):\s*$")
+_SECTION = re.compile(r"^(?P<indent>\s*)(Args|Arguments|Parameters):\s*$")
 _ENTRY = re.compile(r"^\s*`?\*{0,2}(?P<names>\w+(?:\s*,\s*\w+)*)`?\s*(?P<type>\([^)]*\))?\s*:\s*(?P<text>.*)$")
 
 _MENTIONS = {
     "int": r"\bint(eger)?s?\b",
-    "float": r"\bfloats?\b|\bfloating\b|\bscalars?\b|\bpython numbers?\b",
-    "bool": r"\bbool(ean)?s?\b|\btrue\b|\bwhether\b",
+    "float": r"\bfloats?\b|\bfloating\b|\bscalars?\b",
+    "bool": r"\bbool(ean)?s?\b|\bor `?(true|false)\b",
     "str": r"\bstr(ing)?s?\b|\bpath\b|[\"'][\w.-]+[\"']",
-    "list": r"\blists?\b|\btuples?\b|\bsequences?\b|\barray|\biterable|\bpair\b|\bmatrix\b|\btensor\b",
+    "list": r"\blists?\b|\btuples?\b|\bsequences?\b|\barray|\biterable|\bpair\b",
     "dict": r"\bdict(ionar(y|ies))?\b|\bmapping\b",
     "null": r"\bnone\b",
 }
 ORDER = tuple(_MENTIONS)
-_FILLERS = {
-    "a",
-    "an",
-    "the",
-    "optional",
-    "optional.",
-    "python",
-    "positive",
-    "non-negative",
-    "single",
-    "or",
-    "one",
-    "constant",
-}
+
+_OF_ELEMENTS = re.compile(
+    r"\b(lists?|tuples?|tuple/list|list/tuple|pair)\s+of\s+(\w+\s+)?"
+    r"(ints?|integers?|floats?|strings?|(python )?numbers)\b",
+    re.I,
+)
+_FILLERS = {"a", "an", "the", "optional", "python", "positive", "non-negative", "single", "or", "one", "constant"}
 _LEADS = {
-    "int": "int", "ints": "int", "integer": "int", "float": "float", "floating": "float", "scalar": "float",
-    "bool": "bool", "boolean": "bool", "whether": "bool", "str": "str", "string": "str", "list": "list",
-    "tuple": "list", "dict": "dict", "dictionary": "dict", "numbers": "float",
-}  # fmt: skip
+    "int": "int",
+    "ints": "int",
+    "integer": "int",
+    "float": "float",
+    "floating": "float",
+    "scalar": "float",
+    "number": "float",
+    "bool": "bool",
+    "boolean": "bool",
+    "whether": "bool",
+    "str": "str",
+    "string": "str",
+    "list": "list",
+    "tuple": "list",
+    "dict": "dict",
+    "dictionary": "dict",
+}
+_COUNT = re.compile(r"^(the |desired output )?(total |possible )?(number of|size of each)\b", re.I)
 _CUE = re.compile(
-    r"one of|either|supports|(?:supported|available|acceptable) (?:values|methods) are|supported values:", re.I
+    r"one of|either|supports|(?:supported|available|acceptable) (?:values|methods) are|supported values:|"
+    r"can be (?=[`\"'])",
+    re.I,
 )
 _QUOTED = re.compile(r"[\"']([\w.+-]+)[`]?[\"']")
+_LISTED = re.compile(r"[`\"']+[\w.+-]+[`\"']+(?:\s*(?:,|\bor\b|,\s*or\b)\s*[`\"']+[\w.+-]+[`\"']+)+")
 
 
 def arguments(*docstrings: str | None) -> dict[str, str]:
@@ -60,14 +70,15 @@ def arguments(*docstrings: str | None) -> dict[str, str]:
 def _entries(docstring: str) -> dict[str, str]:
     found: dict[str, str] = {}
     names: list[str] = []
-    inside, indent = False, -1
+    outer, indent = -1, -1
     for line in docstring.split("\n"):
-        if _SECTION.match(line):
-            inside, indent = True, -1
-        elif inside and line.strip():
-            depth = len(line) - len(line.lstrip())
-            if not depth:
-                inside = False
+        section = _SECTION.match(line)
+        depth = len(line) - len(line.lstrip())
+        if section:
+            outer, indent, names = depth, -1, []
+        elif outer >= 0 and line.strip():
+            if depth <= outer:
+                outer = -1
                 continue
             indent = depth if indent < 0 else indent
             entry = _ENTRY.match(line) if depth == indent else None
@@ -82,7 +93,8 @@ def _entries(docstring: str) -> dict[str, str]:
 def summary(text: str | None) -> str:
     """Return the first sentence that says more than a type, as plain text."""
     plain = re.sub(r"\[([^\]]+)\]\s*\([^)]+\)", r"\1", inspect.cleandoc(text or "").split("\n\n")[0])
-    plain = " ".join(plain.replace("`", "").split())
+    plain = re.sub(r"^(\(optional\)|optional\.)\s*", "", " ".join(plain.replace("`", "").split()), flags=re.I)
+    plain = plain[:1].upper() + plain[1:]
     end = 0
     for match in re.finditer(r"[.!](?=\s|$)", plain):
         end = match.end()
@@ -103,16 +115,20 @@ def types(text: str, default: Any = inspect.Parameter.empty) -> list[str]:
     """
     own = type_of(default)
     lead = _lead(text)
-    if not text or (not lead and own not in ("bool", "int", "float", "list")):
+    if own == "bool" and lead in (None, "bool"):
+        return ["bool"]
+    if not text or (not lead and own not in ("int", "float", "list") and not (own == "str" and choices(text))):
         return []
-    found = {kind for kind, pattern in _MENTIONS.items() if re.search(pattern, text, re.I)}
-    found |= {lead} if lead else set()
-    found |= {own} if own else set()
+    if lead == "count":
+        lead = "float" if own == "int" else "int"
+    plain = _OF_ELEMENTS.sub("list", text)
+    found = {kind for kind, pattern in _MENTIONS.items() if re.search(pattern, plain, re.I)}
+    found |= {kind for kind in (lead, own) if kind}
     if own == "int" and lead != "int":
         found.add("float")
     if "int" in found and "float" in found:
         found.discard("int")
-    return [kind for kind in _MENTIONS if kind in found]
+    return [kind for kind in ORDER if kind in found]
 
 
 def type_of(value: Any) -> str | None:
@@ -125,11 +141,12 @@ def choices(text: str) -> list[str]:
     """Return the strings that an argument takes, if the text names them as a closed list."""
     for sentence in re.split(r"(?<=[.}])\s+(?=[A-Z])", text):
         cue = _CUE.search(sentence)
-        words = _QUOTED.findall(sentence[cue.end() :] if cue else "")
+        listed = _LISTED.search(sentence, cue.end()) if cue else None
+        words = _QUOTED.findall((listed.group() if listed else sentence[cue.end() :]) if cue else "")
         if len(words) > 1:
             return list(dict.fromkeys(words))
-    words = re.match(r"^(?:string,? )?[`\"']+(\w+)[`\"']+ or [`\"']+(\w+)[`\"']+", text, re.I)
-    return list(words.groups()) if words else []
+    start = _LISTED.match(re.sub(r"^(a )?string,? ", "", text, flags=re.I))
+    return list(dict.fromkeys(_QUOTED.findall(start.group()))) if start else []
 
 
 def limits(text: str, kinds: list[str]) -> dict[str, float]:
@@ -147,10 +164,12 @@ def limits(text: str, kinds: list[str]) -> dict[str, float]:
 
 
 def _lead(text: str) -> str | None:
-    plain = re.sub(r"^\(optional\)", "", text.replace("`", "").strip(), flags=re.I)
-    for word in re.split(r"[\s,/:;]+", plain.strip())[:5]:
-        clean = word.lower().strip("()")
-        if clean in _FILLERS or not clean:
-            continue
-        return _LEADS.get(clean.rstrip("."))
+    """Return the type that a text opens with, `count` where it opens with a number of things, else None."""
+    plain = re.sub(r"^\(optional\)\s*", "", text.replace("`", "").strip(), flags=re.I)
+    if _COUNT.match(plain):
+        return "count"
+    for word in re.split(r"[\s,/:;]+", plain)[:5]:
+        clean = word.lower().strip("().")
+        if clean and clean not in _FILLERS:
+            return _LEADS.get(clean)
     return None

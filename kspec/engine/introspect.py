@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from kspec.engine import docstrings
 from kspec.engine.introspect_words import words
 
 Record = dict[str, Any]
+
+FOLDER = Path(kspec.catalogue.__file__).parent
+"""Where the catalogue's file lies."""
 
 CLASSES = {
     "layers": "keras.layers",
@@ -116,11 +119,14 @@ def _ops() -> dict[str, Callable[..., Any]]:
 
 def _component(family: str, kind: Callable[..., Any], name: str, module: str) -> Record:
     """Return the record of a class, or of a function whose first parameters are fed, not written."""
-    said = docstrings.arguments(kind.__doc__, kind.__init__.__doc__ if inspect.isclass(kind) else None)
+    own = kind.__init__.__doc__ if inspect.isclass(kind) else inspect.getdoc(kind)
+    # Muon's own text leaves a gap where the arguments that all optimizers share should stand.
+    shared = keras.optimizers.SGD.__doc__ if family == "optimizers" else None
+    said = docstrings.arguments(kind.__doc__, own, shared)
     parameters = [p for p in inspect.signature(kind).parameters.values() if p.name != "self"][_FED.get(family, 0) :]
     record: Record = {
         "module": module,
-        "summary": docstrings.summary(kind.__doc__),
+        "summary": docstrings.summary(inspect.getdoc(kind)),
         "arguments": {
             p.name: _argument(family, name, p, said.get(p.name, ""))
             for p in parameters
@@ -132,7 +138,8 @@ def _component(family: str, kind: Callable[..., Any], name: str, module: str) ->
         record["open"] = rest[0]
     if family == "layers" and inspect.isclass(kind):
         if rest:
-            record["common"] = [key for key in overlay.COMMON_LAYER if key not in record["arguments"]]
+            taken = {*record["arguments"], *overlay.WITHOUT.get(name, ())}
+            record["common"] = [key for key in overlay.COMMON_LAYER if key not in taken]
         record |= _call(name, kind)
     return record
 
@@ -211,10 +218,9 @@ def _is_json(value: Any) -> bool:
     return docstrings.type_of(value) in {"null", "bool", "int", "float", "str", "dict"}
 
 
-def main(arguments: Iterable[str] = ()) -> None:
+def main() -> None:
     """Write the catalogue's file beside the code that reads it."""
-    path = Path(kspec.catalogue.__file__).with_name(FILE)
-    path.write_text(text(catalogue()), encoding="utf-8")
+    (FOLDER / FILE).write_text(text(catalogue()), encoding="utf-8")
 
 
 if __name__ == "__main__":

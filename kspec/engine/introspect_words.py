@@ -8,7 +8,7 @@ from typing import Any
 
 from kspec.catalogue.refused import REFUSED
 
-FROM_SHAPES = {"losses": ("ce", "crossentropy"), "metrics": ("acc", "accuracy", "ce", "crossentropy")}
+FROM_SHAPES = {"losses": ("ce", "crossentropy"), "metrics": ("acc", "accuracy")}
 """Words that `Model.compile` resolves itself, by the shapes of targets and outputs."""
 
 _TOOLS = {"get", "serialize", "deserialize"}
