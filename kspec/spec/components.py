@@ -224,10 +224,11 @@ class ComponentReader:
         elif others:
             hint = f"`{name}` is a {_NOUNS.get(others[0], others[0])}"
         else:
-            hint = did_you_mean(name, [*self.catalogue.names(family), *self.catalogue.words(family)])
-        known = sorted(self.catalogue.names(family))
-        if hint is None and len(known) <= 20:
-            hint = f"there are {listing(known)}"
+            known = [self.catalogue.names(family), self.catalogue.words(family)]
+            hint = did_you_mean(name, [*known[name[:1].islower()], *known[not name[:1].islower()]])
+        names = self.catalogue.names(family)
+        if hint is None and 0 < len(names) <= 20:
+            hint = f"there are {listing(names)}"
         self.checker.error("unknown-component", path, f"there is no {noun} `{shortened(name)}`", hint, at=at)
 
     def _unknown_argument(self, component: Component, name: str, path: Path) -> str | None:

@@ -89,7 +89,8 @@ class Document:
             return None
         reached = len(nodes) - 1
         node = nodes[-1]
-        if reached and (key or reached < len(path) or _is_open(node)):
+        inside = reached < len(path)
+        if reached and ((key and not inside) or (inside and isinstance(node.value, dict | list)) or _is_open(node)):
             owner = nodes[-2]
             return owner.keys.get(str(path[reached - 1]), node.span)
         return node.span if not _is_open(node) else _first_line(node)

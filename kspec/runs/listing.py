@@ -1,0 +1,52 @@
+"""Finding runs: the newest one, one by its name, all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kspec.runs.folder import RunFolder
+from kspec.runs.manifest import Manifest, ManifestError
+from kspec.spec.problems import Problem, SpecError, did_you_mean
+
+
+def all_runs(runs: Path) -> Iterator[tuple[RunFolder, Manifest]]:
+    """Yield the runs in a folder, the newest first. Folders without a readable run.json are left out."""
+    found: list[tuple[str, int, RunFolder, Manifest]] = []
+    for entry in runs.iterdir() if runs.is_dir() else ():
+        folder = RunFolder(entry)
+        if not folder.exists():
+            continue
+        try:
+            manifest = Manifest.read(folder)
+        except ManifestError:
+            continue
+        found.append((manifest.started, entry.stat().st_mtime_ns, folder, manifest))
+    for _, _, folder, manifest in sorted(found, key=lambda item: item[:2], reverse=True):
+        yield folder, manifest
+
+
+def find_run(name: str | Path | None, runs: Path) -> RunFolder:
+    """Return the run that is meant: a path, a name in the runs folder, or without either the newest.
+
+    Raises:
+        SpecError: There is no such run.
+    """
+    if name is None:
+        for folder, _ in all_runs(runs):
+            return folder
+        hint = "train one: `kspec train SPEC`"
+        raise SpecError([Problem("no-run", (), f"there is no run in `{runs}`", hint)])
+    for path in (Path(name), runs / name):
+        if RunFolder(path).exists():
+            return RunFolder(path)
+        if path.is_file() and RunFolder(path.parent).exists():
+            return RunFolder(path.parent)
+    names = [folder.name for folder, _ in all_runs(runs)]
+    hint = did_you_mean(str(name), names) or "`kspec runs` lists them"
+    raise SpecError([Problem("no-run", (), f"there is no run `{name}`", hint)])
+
+
+def is_run(name: str | Path, runs: Path) -> bool:
+    """Say whether a name or path means a run rather than a spec."""
+    return any(RunFolder(path).exists() for path in (Path(name), runs / name))

@@ -1,0 +1,181 @@
+"""run.json: everything that is known of a run, complete at every moment."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kspec.runs import atomic
+from kspec.runs.events import Direction
+from kspec.runs.folder import RunFolder
+
+Status = Literal["preparing", "running", "done", "stopped", "interrupted", "failed"]
+UNFINISHED: tuple[Status, ...] = ("preparing", "running")
+_PACKAGES = ("kspec", "tensorflow", "keras", "numpy", "scikit-learn", "pyarrow")
+
+
+class ManifestError(Exception):
+    """A run.json cannot be read; says which and why."""
+
+
+class Manifest(BaseModel):
+    """What run.json holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal[1] = 1
+    name: str
+    status: Status = "preparing"
+    reason: str = Field("", description="Why the run stopped, interrupted or failed.")
+    command: list[str] = Field(default_factory=list, description="The command line.")
+    spec: str = Field("", description="Path of the spec as it was named.")
+    folder: str = Field("", description="Folder that the spec's relative paths start from.")
+    description: str = ""
+    seed: int | None = None
+    smoke: bool = False
+    pid: int = Field(default_factory=os.getpid)
+    host: str = Field(default_factory=socket.gethostname)
+    process_started: float | None = Field(default_factory=lambda: process_start(os.getpid()))
+    started: str = Field(default_factory=lambda: now())
+    ended: str | None = None
+    seconds: dict[str, float] = Field(default_factory=dict, description="Seconds of each phase.")
+    versions: dict[str, str] = Field(default_factory=dict)
+    platform: dict[str, Any] = Field(default_factory=dict)
+    git: dict[str, Any] | None = None
+    data: dict[str, Any] = Field(default_factory=dict, description="Origin, fingerprints and row counts.")
+    model: dict[str, Any] = Field(default_factory=dict, description="Parameters, layers, inputs and outputs.")
+    directions: dict[str, Direction] = Field(default_factory=dict)
+    monitor: str | None = Field(None, description="Metric that best.keras is chosen by.")
+    epochs: int = Field(0, description="Epochs that the run is to have.")
+    epochs_done: int = 0
+    best: dict[str, Any] = Field(default_factory=dict, description="Best epoch and value of the monitored metric.")
+    results: dict[str, float | None] = Field(default_factory=dict, description="Final metrics by part.")
+    notices: list[str] = Field(default_factory=list, description="What the user must not miss.")
+
+    def write(self, folder: RunFolder) -> None:
+        """Write run.json, whole or not at all."""
+        atomic.write_text(folder.manifest, json.dumps(strict(self.model_dump()), indent=2, ensure_ascii=False) + "\n")
+
+    def end(self, status: Status, reason: str = "") -> None:
+        """Note how the run ended, and when."""
+        self.status, self.reason, self.ended = status, reason, now()
+
+    @classmethod
+    def read(cls, folder: RunFolder) -> Manifest:
+        """Read run.json.
+
+        Raises:
+            ManifestError: It is missing, not JSON, or not a manifest.
+        """
+        try:
+            return cls.model_validate_json(folder.manifest.read_bytes())
+        except OSError as error:
+            raise ManifestError(f"`{folder.manifest}` cannot be read: {error.strerror}") from None
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ManifestError(f"`{folder.manifest}` is damaged: {place + ': ' if place else ''}{first['msg']}") from None
+
+    @property
+    def true_status(self) -> Status:
+        """The status as it really is: a run whose process is gone was interrupted."""
+        return "interrupted" if self.status in UNFINISHED and not self.alive else self.status
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that writes this run may still be at work."""
+        if self.host != socket.gethostname():
+            return True  # it runs elsewhere, which cannot be seen from here
+        started = process_start(self.pid)
+        if started is None:
+            return False
+        return self.process_started is None or math.isclose(started, self.process_started, abs_tol=1.0)
+
+
+def strict(value: Any) -> Any:
+    """Return a value with NaN and infinite numbers as None, so that it is strict JSON."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    return [strict(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def now() -> str:
+    """Return the time in UTC, in seconds (ISO 8601)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def process_start(pid: int) -> float | None:
+    """Return when a process started, or None if it is gone. Tells a process from a later one with the same number.
+
+    Returns:
+        On Linux seconds since the machine's boot (field 22 of /proc/PID/stat, zombies count as gone); elsewhere 0.0
+        for any process that exists.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.parent.parent.joinpath("self").exists():
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        return 0.0
+    return 0.0
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a result depends on."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def describe_platform() -> dict[str, Any]:
+    """Return what else of the machine may change the bits of a result."""
+    return {
+        "system": platform.platform(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "executable": sys.executable,
+        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(("TF_", "KERAS_", "OMP_", "CUDA_"))},
+    }
+
+
+def git_state(folder: Path) -> dict[str, Any] | None:
+    """Return commit and cleanness of the git checkout that a folder belongs to, or None."""
+
+    def ask(*words: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", *words], cwd=folder, capture_output=True, text=True, timeout=5, check=True, stdin=subprocess.DEVNULL
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit = ask("rev-parse", "HEAD")
+    if commit is None:
+        return None
+    return {"commit": commit, "branch": ask("rev-parse", "--abbrev-ref", "HEAD"), "clean": ask("status", "--porcelain") == ""}
