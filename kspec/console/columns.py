@@ -9,7 +9,7 @@ from typing import Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from kspec.console.printable import ELLIPSIS, first_cells, last_cells
+from kspec.console.printable import ELLIPSIS, cut, first_cells, last_cells
 
 GAP = 2
 
@@ -51,7 +51,8 @@ def lay_out(columns: Sequence[Column], width: int) -> list[Text]:
         width: Cells of the screen.
     """
     shown, widths = fit(columns, width)
-    lines = [_line([(column, Text(column.title, "dim")) for column in shown], widths, width)]
+    titles = [Text(cut(column.title, room), "dim") for column, room in zip(shown, widths, strict=True)]
+    lines = [_line(list(zip(shown, titles, strict=True)), widths, width)]
     for row in range(len(shown[0].cells)):
         lines.append(_line([(column, column.cells[row]) for column in shown], widths, width))
     return lines

@@ -18,8 +18,7 @@ from kspec.console.track import VALUES_KEPT, Track, sparkline
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 BAR, NARROWEST_BAR, WIDEST_BAR = ("━", "─"), 8, 40
-LONGEST_NAME, SHORTEST_NAME, SHORTEST_TREND = 28, 10, 8
-SHORTEST_RUN = 20
+SHORTEST_RUN, SHORTEST_NAME, SHORTEST_TREND = 20, 10, 8
 _NONE = Text("–", "dim")
 
 
@@ -135,20 +134,21 @@ def _table(state: DisplayState, width: int, room: float) -> list[Text]:
         ordered = ordered[: len(ordered) - hidden]
     if not ordered:
         return []
-    lines = lay_out(_columns(state, logs, ordered), width)
+    lines = lay_out(_columns(state, logs, ordered, width), width)
     if spaced:
         wide = max(line.cell_len for line in lines)
         lines = [Text(), lines[0], Text("─" * wide, "bright_black"), *lines[1:]]
     return [*lines, Text(f"+{hidden} more", "dim")] if hidden else lines
 
 
-def _columns(state: DisplayState, logs: dict[str, float], names: Sequence[str]) -> list[Column]:
+def _columns(state: DisplayState, logs: dict[str, float], names: Sequence[str], width: int) -> list[Column]:
     tracks = state.tracks
     validated = any(name.startswith("val_") for name in tracks) or _has_validation(state)
     judged = {name: tracks.get(f"val_{name}" if validated else name) for name in names}
     train = [_value(logs[name] if name in logs else _last(tracks.get(name))) for name in names]
     columns = [
-        Column("metric", [Text(cut(visible(name), LONGEST_NAME)) for name in names], least=SHORTEST_NAME),
+        # Names of one model often begin alike and end alike: what is cut is their middle.
+        Column("metric", [Text(visible(name)) for name in names], least=max(SHORTEST_NAME, width // 4), lose="middle"),
         Column("train", train, right=True, wide=8),
     ]
     if validated:
@@ -158,7 +158,7 @@ def _columns(state: DisplayState, logs: dict[str, float], names: Sequence[str]) 
     columns.append(Column(best, [_best(track) for track in judged.values()], right=True, wide=13, drop=2))
     wide = min(VALUES_KEPT, state.training.epochs) if state.training else 0
     columns.append(Column("trend", trends, wide=wide, least=SHORTEST_TREND, drop=3, lose="start"))
-    columns.append(Column("", [_arrow(track) for track in judged.values()], drop=1))
+    columns.append(Column("", [_arrow(track) for track in judged.values()], wide=1, drop=1))
     return columns
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from golden_screens import WIDTHS, check, screen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -118,6 +118,7 @@ def test_problems_as_json_are_plain_values() -> None:
     assert (others[0]["column"], others[0]["end_column"]) == (15, 20)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="\n\r")), st.integers(0, 200), st.integers(0, 200), st.integers(24, 90))
 def test_a_window_fits_and_holds_its_caret(line: str, start: int, length: int, room: int) -> None:
     start = min(start, len(line))
