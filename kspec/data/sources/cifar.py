@@ -37,7 +37,9 @@ def cifar10(context: SourceContext) -> Loaded:
     Raises:
         DataError: If the data is not in the cache and cannot be downloaded.
     """
-    return _cifar("cifar10", "CIFAR-10", "cifar-10-batches-py-target", _CIFAR10)
+    return _cifar(
+        "cifar10", "CIFAR-10", _renamed("cifar-10-python.tar.gz", "cifar-10-batches-py-target_archive"), _CIFAR10
+    )
 
 
 def cifar100(context: SourceContext, *, label_mode: str = "fine") -> Loaded:
@@ -56,8 +58,9 @@ def cifar100(context: SourceContext, *, label_mode: str = "fine") -> Loaded:
     """
     if label_mode not in ("fine", "coarse"):
         raise DataError(f"expected `fine` or `coarse`, got {label_mode!r}", argument="label_mode")
+    file = _renamed("cifar-100-python.tar.gz", "cifar-100-python-target_archive")
     labels = _FINE if label_mode == "fine" else _COARSE
-    return _cifar("cifar100", "CIFAR-100", "cifar-100-python-target", labels, label_mode=label_mode)
+    return _cifar("cifar100", "CIFAR-100", file, labels, label_mode=label_mode)
 
 
 def _cifar(name: str, title: str, file: str, labels: str, **arguments: Any) -> Loaded:
@@ -69,6 +72,10 @@ def _cifar(name: str, title: str, file: str, labels: str, **arguments: Any) -> L
         fingerprint=fingerprint_fields(train, test),
         labels=tuple(labels.split()),
     )
+
+
+def _renamed(archive: str, kept_as: str) -> str:
+    return f"{archive}, renamed to {kept_as},"
 
 
 def _flat(part: tuple[Array, Array]) -> Fields:

@@ -61,19 +61,20 @@ def _is_whole(folder: Path) -> bool:
 
 def _read(path: Path, shape: tuple[int, ...]) -> Array:
     """Read the IDX format: two zero bytes, type 8 (uint8), number of axes, big-endian sizes, values."""
-    expected = bytes([0, 0, 8, len(shape)]) + np.array(shape, dtype=">i4").tobytes()
-    size = len(expected) + int(np.prod(shape))
+    header = bytes([0, 0, 8, len(shape)]) + np.array(shape, dtype=">i4").tobytes()
+    size = len(header) + int(np.prod(shape))
     try:
         with gzip.open(path) as file:
             data = file.read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"`{path}` is not a whole gzip file: {error}", hint="remove it and try again") from error
-    if not data.startswith(expected) or len(data) != size:
+    if not data.startswith(header) or len(data) != size:
+        expected = f"{size:,} bytes, uint8 of shape {shape}"
         raise DataError(
-            f"`{path}` is not Fashion-MNIST: expected {size:,} bytes, uint8 of shape {shape}, found {_found(data, size)}",
+            f"`{path}` is not Fashion-MNIST: expected {expected}, found {_found(data, size)}",
             hint="remove it and try again",
         )
-    return np.frombuffer(data, dtype=np.uint8, offset=len(expected)).reshape(shape)
+    return np.frombuffer(data, dtype=np.uint8, offset=len(header)).reshape(shape)
 
 
 def _found(data: bytes, size: int) -> str:

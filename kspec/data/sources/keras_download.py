@@ -20,12 +20,15 @@ _SILENT_SECONDS = 20.0
 _WRONG_FILE = (OSError, ValueError, KeyError, EOFError, UnpicklingError, BadZipFile, TarError, zlib.error)
 
 
-def load_with_keras(name: str, file: str, **arguments: Any) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def load_with_keras(
+    name: str, file: str, *, other_way: str | None = None, **arguments: Any
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return `(x_train, y_train), (x_test, y_test)` of `keras.datasets.<name>`, from Keras' cache or the network.
 
     Args:
         name: Module in `keras.datasets`.
         file: Name under which Keras keeps the data, for the hint.
+        other_way: What else would mend it, for the hint.
         **arguments: Arguments of its `load_data`.
 
     Raises:
@@ -40,7 +43,7 @@ def load_with_keras(name: str, file: str, **arguments: Any) -> tuple[tuple[Array
             (x_train, y_train), (x_test, y_test) = load(**arguments)
     except Exception as error:
         if _is_network_failure(error):
-            raise _unavailable(name, file, error) from error
+            raise _unavailable(name, file, error, other_way) from error
         if isinstance(error, _WRONG_FILE):
             raise DataError(
                 f"`{name}` in {keras_cache()} cannot be read: {error}", hint=f"remove {file} there and try again"
@@ -60,11 +63,11 @@ def _is_network_failure(error: Exception) -> bool:
     return "URL fetch failure" in str(error) or isinstance(error, TimeoutError | ConnectionError | HTTPException)
 
 
-def _unavailable(name: str, file: str, error: Exception) -> DataError:
+def _unavailable(name: str, file: str, error: Exception, other_way: str | None) -> DataError:
     reason = str(error).rpartition(" -- ")[2] or str(error)
     return DataError(
         f"`{name}` is not on this machine and cannot be downloaded: {reason}",
-        hint=f"put {file} into {keras_cache()}",
+        hint=f"put {file} into {keras_cache()}" + (f" or {other_way}" if other_way else ""),
         unavailable=True,
     )
 

@@ -35,7 +35,7 @@ def mnist(context: SourceContext, *, path: str | None = None) -> Loaded:
     """
     file = find_file(path, folder=context.folder) if path is not None else _on_this_machine()
     if file is None:
-        train, test = map(as_fields, load_with_keras("mnist", "mnist.npz"))
+        train, test = map(as_fields, load_with_keras("mnist", "mnist.npz", other_way="name it with `path:`"))
         return _loaded(train, test, origin="MNIST, downloaded by Keras")
     argument = None if path is None else "path"
     train, test = _read(file, argument)
