@@ -43,7 +43,7 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_terminal_without_blocks_gets_plain_lines() -> None:
     class Ascii(Terminal):
-        encoding = "ascii"  # type: ignore[assignment]
+        encoding = "ascii"
 
     with training_observer(make_console(file=Ascii())) as observe:
         assert isinstance(observe, PlainLines)

@@ -28,8 +28,9 @@ def after(events: list[Event], clock: Clock | None = None) -> DisplayState:
 
 
 def reached(**where: int) -> DisplayState:
-    state = DisplayState(Clock())
-    for event in training(state.clock, **where):
+    clock = Clock()
+    state = DisplayState(clock)
+    for event in training(clock, **where):
         state.observe(event)
     return state
 
@@ -41,8 +42,9 @@ def test_the_screen(width: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_stays_on_the_screen(width: int) -> None:
-    state = DisplayState(Clock())
-    for event in ended(state.clock):
+    clock = Clock()
+    state = DisplayState(clock)
+    for event in ended(clock):
         state.observe(event)
     state.close()
     check(f"training_ended_{width}", shown(state, width))
