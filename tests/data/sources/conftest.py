@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kspec.data.sources import SOURCES, DataError, Loaded, SourceContext
+
+Load = Callable[..., Loaded]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Load a source as a spec in `tmp_path` would."""
+
+    def load(source: str, *, seed: int = 0, limit: int | None = None, **arguments: object) -> Loaded:
+        return SOURCES[source](SourceContext(folder=tmp_path, seed=seed, limit=limit), **arguments)
+
+    return load
+
+
+@pytest.fixture
+def refusal(load: Load, tmp_path: Path) -> Callable[..., DataError]:
+    """Load a source that must be refused; the message names files as the spec's folder sees them."""
+
+    def refusal(source: str, **arguments: object) -> DataError:
+        with pytest.raises(DataError) as caught:
+            load(source, **arguments)
+        error = caught.value
+        return DataError(
+            error.message.replace(f"{tmp_path}/", ""),
+            hint=error.hint and error.hint.replace(f"{tmp_path}/", ""),
+            argument=error.argument,
+            unavailable=error.unavailable,
+        )
+
+    return refusal
+
+
+@pytest.fixture
+def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty `$KSPEC_DATA` and an empty Keras cache; returns the former."""
+    folder = tmp_path / "known"
+    folder.mkdir()
+    monkeypatch.setenv("KSPEC_DATA", str(folder))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return folder
