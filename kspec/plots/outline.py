@@ -16,7 +16,7 @@ class OutlineNode:
         name: The layer's name.
         kind: Its class name, such as `Conv2D`.
         details: What matters of its arguments, such as `("32 filters", "3×3", "relu")`.
-        parameters: Number of its parameters.
+        parameters: Number of its parameters; 0 for a later use of a shared layer, so that sums are right.
         trainable: Whether any of them is trained.
         shapes: Shapes of its outputs, with the batch axis.
         shared: Whether the layer is used more than once.
@@ -56,6 +56,7 @@ class Outline:
         edges: All edges, those of nested models included; each end is the key of an `OutlineNode`.
         inputs: Keys of the input nodes.
         outputs: Output name and key of the node that makes it.
+        shared: Whether the model is used more than once; a later use has no parameters of its own.
     """
 
     key: str
@@ -67,3 +68,4 @@ class Outline:
     edges: tuple[OutlineEdge, ...]
     inputs: tuple[str, ...]
     outputs: tuple[tuple[str, str], ...]
+    shared: bool = False
