@@ -95,6 +95,8 @@ WITHOUT: Final[Mapping[str, frozenset[str]]] = {
 }
 """Those of them that a layer refuses all the same."""
 
+_RESIZING: Final = ["area", "bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"]
+
 ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "ModelCheckpoint.filepath": {"types": ["str"], "writes": True},
     "BackupAndRestore.backup_dir": {"types": ["str"], "writes": True},
@@ -109,6 +111,11 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "AugMix.factor": {"types": ["float", "list"]},
     "RandAugment.factor": {"types": ["float", "list"]},
     "RandomPosterization.factor": {"types": ["float", "list"]},
+    "Resizing.interpolation": {"choices": _RESIZING},
+    "UpSampling2D.interpolation": {"choices": _RESIZING},
+    "GaussianDropout.rate": {"minimum": 0, "maximum": 1},
+    "SGD.momentum": {"minimum": 0, "maximum": 1},
+    "RandomElasticTransform.fill_mode": {"choices": ["constant", "mirror", "nearest", "reflect", "wrap"]},
     "Reshape.target_shape": {"types": ["list"]},
     "Input.shape": {"types": ["list", "null"]},
     "Input.batch_size": {"types": ["int", "null"]},
@@ -116,14 +123,18 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "fit.initial_epoch": {"types": ["int"], "minimum": 0},
     "fit.batch_size": {"types": ["int", "null"], "minimum": 1},
     "fit.steps_per_epoch": {"types": ["int", "null"], "minimum": 1},
+    "fit.class_weight": {"types": []},
+    "fit.sample_weight": {"types": []},
+    "fit.validation_split": {"types": []},
     "fit.shuffle": {"types": ["bool", "str"], "choices": ["batch"]},
     "evaluate.batch_size": {"types": ["int", "null"], "minimum": 1},
     "predict.batch_size": {"types": ["int", "null"], "minimum": 1},
+    "applications:weights": {"types": ["str", "null"], "reads": True},
     "StringLookup.vocabulary": {"types": ["list", "str", "null"], "reads": True},
     "IntegerLookup.vocabulary": {"types": ["list", "str", "null"], "reads": True},
     "TextVectorization.vocabulary": {"types": ["list", "str", "null"], "reads": True},
 }
-"""What is said of one argument, `Component.argument`. Laid over everything else."""
+"""What is said of one argument, `Component.argument` or `family:argument`. Laid over everything else."""
 
 LISTS: Final = frozenset({"Attention", "AdditiveAttention", "HashedCrossing"})
 """Layers fed with one list of tensors, besides the merging layers, which Keras' classes tell."""

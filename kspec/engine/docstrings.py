@@ -20,7 +20,7 @@ _MENTIONS = {
     "str": r"\bstr(ing)?s?\b|\bpath\b|[\"'][\w.-]+[\"']",
     "list": r"\blists?\b|\btuples?\b|\bsequences?\b|\barray|\biterable|\bpair\b",
     "dict": r"\bdict(ionar(y|ies))?\b|\bmapping\b",
-    "null": r"\bnone\b",
+    "null": r"\b(none|null)\b",
 }
 ORDER = tuple(_MENTIONS)
 
@@ -55,7 +55,8 @@ _CUE = re.compile(
     re.I,
 )
 _QUOTED = re.compile(r"[\"']([\w.+-]+)[`]?[\"']")
-_LISTED = re.compile(r"[`\"']+[\w.+-]+[`\"']+(?:\s*(?:,|\bor\b|,\s*or\b)\s*[`\"']+[\w.+-]+[`\"']+)+")
+_TICKED = re.compile(r"string, one of ((?:`[a-z]\w*`(?: \([^)]*\))?(?:, (?:and |or )?| and | or )?){2,})", re.I)
+_LISTED = re.compile(r"[`\"']+[\w.+-]+[`\"']+(?:\s*(?:,?\s*\b(?:or|and)\b|,)\s*[`\"']+[\w.+-]+[`\"']+)+")
 
 
 def arguments(*docstrings: str | None) -> dict[str, str]:
@@ -138,15 +139,16 @@ def type_of(value: Any) -> str | None:
 
 
 def choices(text: str) -> list[str]:
-    """Return the strings that an argument takes, if the text names them as a closed list."""
+    """Return the strings that an argument takes, if the text names them as a closed list, and no others beside."""
     for sentence in re.split(r"(?<=[.}])\s+(?=[A-Z])", text):
         cue = _CUE.search(sentence)
-        listed = _LISTED.search(sentence, cue.end()) if cue else None
-        words = _QUOTED.findall((listed.group() if listed else sentence[cue.end() :]) if cue else "")
+        opening = re.sub(r"^(a )?string,? ", "", sentence, flags=re.I)
+        listed = _LISTED.search(sentence, cue.end()) if cue else _LISTED.match(opening)
+        words = dict.fromkeys(_QUOTED.findall(listed.group())) if listed else {}
         if len(words) > 1:
-            return list(dict.fromkeys(words))
-    start = _LISTED.match(re.sub(r"^(a )?string,? ", "", text, flags=re.I))
-    return list(dict.fromkeys(_QUOTED.findall(start.group()))) if start else []
+            return list(words) if set(_QUOTED.findall(sentence)) <= set(words) else []
+    plain = _TICKED.match(text)
+    return re.findall(r"`([a-z]\w*)`", plain[1]) if plain else []
 
 
 def limits(text: str, kinds: list[str]) -> dict[str, float]:

@@ -151,6 +151,8 @@ def _argument(family: str, component: str, parameter: inspect.Parameter, said: s
         record["default"] = default if _is_json(default) else None
     takes = _family(family, name)
     kinds = docstrings.types(said, default)
+    if family == "ops" and default is parameter.empty:
+        kinds = []  # What an op must be given is most often a tensor, whatever its text calls it.
     if family == "schedules" and "int" in kinds:
         kinds = [kind for kind in docstrings.ORDER if kind in {*kinds, "float"} - {"int"}]
     if takes:
@@ -160,9 +162,9 @@ def _argument(family: str, component: str, parameter: inspect.Parameter, said: s
     if not takes or takes == "schedules":
         record["types"] = kinds
         record |= docstrings.limits(said, kinds)
-        record["choices"] = docstrings.choices(said) if "str" in kinds else []
+        record["choices"] = docstrings.choices(said) if "str" in kinds and family != "ops" else []
         record |= overlay.BY_NAME.get(name, {})
-    record |= overlay.ARGUMENTS.get(f"{component}.{name}", {})
+    record |= overlay.ARGUMENTS.get(f"{component}.{name}", overlay.ARGUMENTS.get(f"{family}:{name}", {}))
     record["summary"] = docstrings.summary(said)
     _widen(record, default)
     return {

@@ -38,6 +38,8 @@ def test_types(text, default, types):
         ("String. One of `{'auto', 'min', 'max'}`. In `'min'` mode, less is better.", ["auto", "min", "max"]),
         ('Values can be `"int"`, or `"one_hot"` configuring: - `"int"`: indices.', ["int", "one_hot"]),
         ('Quantity to be monitored. Defaults to `"val_loss"`.', []),
+        ('Methods are one of `"a"` and `"b"`, and of old `"c"`.', []),
+        ("String, one of `fine` (100 kinds) and `coarse`.", ["fine", "coarse"]),
         ("Name of it.", []),
     ],
 )
