@@ -21,8 +21,9 @@ class Argument:
         default: What stands where it is not given; None if `required`.
         types: JSON types that it takes; `float` accepts whole numbers too. Empty when not known for sure.
         family: Family of the components that it takes, such as `initializers`, or None.
-        many: Whether a list of such components may be given.
-        choices: All strings that it takes, if they are a closed list. Letter case as Keras writes it.
+        many: Whether several such components may be given, as a list or a mapping.
+        choices: All strings that it takes, if they are a closed list. Some of Keras' own, such as `padding`, are
+            taken in any letter case.
         minimum: Least number that it takes, or None.
         maximum: Greatest number that it takes, or None.
         above: Whether `minimum` itself is too little.
@@ -55,7 +56,7 @@ class Component:
     Args:
         family: Family that it belongs to, such as `layers`.
         name: Its canonical name.
-        module: Dotted path that it can be imported from.
+        module: Dotted path that it can be imported from, as `attribute`.
         arguments: Its arguments by name, in the order of the signature.
         summary: First sentence of its documentation.
         aliases: Its other names.
@@ -79,6 +80,11 @@ class Component:
     call_required: tuple[str, ...] = ()
     adapts: bool = False
     training_only: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """Its name in its module: `resize` for the op `image.resize`."""
+        return self.name.rpartition(".")[2]
 
     @property
     def first(self) -> Argument | None:

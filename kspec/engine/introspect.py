@@ -36,6 +36,7 @@ CLASSES = {
 }
 STRATEGIES = ("MirroredStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy")
 METHODS = ("compile", "fit", "evaluate", "predict")
+_DISTRIBUTE = "tensorflow.compat.v2.distribute"
 _TOOLS = {"get", "serialize", "deserialize"}
 _FED = {"activations": 1, "sources": 1}
 
@@ -48,9 +49,9 @@ def catalogue() -> Record:
     families["applications"] = _functions("applications", "keras.applications", _public("keras.applications"))
     families["inputs"] = _functions("inputs", "keras", {"Input": keras.Input})
     families["methods"] = _functions("methods", "keras.Model", {name: getattr(keras.Model, name) for name in METHODS})
-    distribute = importlib.import_module("tensorflow").distribute
+    distribute = importlib.import_module(_DISTRIBUTE)
     families["strategies"] = {
-        name: _component("strategies", getattr(distribute, name), name, "tensorflow.distribute") for name in STRATEGIES
+        name: _component("strategies", getattr(distribute, name), name, _DISTRIBUTE) for name in STRATEGIES
     }
     sources = importlib.import_module("kspec.data.sources")
     families["sources"] = _functions("sources", "kspec.data.sources", getattr(sources, "SOURCES", {}))
@@ -99,7 +100,10 @@ def _classes(family: str, module: str) -> Record:
 
 
 def _functions(family: str, module: str, functions: Mapping[str, Callable[..., Any]]) -> Record:
-    return {name: _component(family, function, name, module) for name, function in functions.items()}
+    return {
+        name: _component(family, function, name, ".".join([module, *name.split(".")[:-1]]))
+        for name, function in functions.items()
+    }
 
 
 def _public(module: str) -> dict[str, Callable[..., Any]]:

@@ -54,6 +54,18 @@ def test_components_can_be_made_of_their_stated_defaults(component):
     kind(**values | WANTED.get(component.name, {}))
 
 
+@pytest.mark.parametrize("family", ["ops", "activations", "applications", "inputs", "strategies"])
+def test_functions_are_where_the_catalogue_says(family):
+    for name in CATALOGUE.names(family):
+        component = CATALOGUE.component(family, name)
+        assert callable(getattr(importlib.import_module(component.module), component.attribute))
+
+
+def test_the_names_of_a_source_without_a_closed_list_of_arguments():
+    assert CATALOGUE.component("sources", "random").open == "fields"
+    assert "context" not in CATALOGUE.component("sources", "csv").arguments
+
+
 @pytest.mark.parametrize("word", WORDS, ids=lambda w: f"{w.family}.{w.name}")
 def test_words_mean_what_keras_makes_of_them(word):
     module = MODULES[word.family]
