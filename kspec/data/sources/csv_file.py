@@ -69,7 +69,10 @@ def csv(
 
 
 def _unpacked(path: Path) -> bytes:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"`{path}` cannot be read: {error.strerror}", argument="path") from error
     if path.suffix != ".gz":
         return data
     try:

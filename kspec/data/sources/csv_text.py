@@ -81,7 +81,7 @@ def _utf8(path: Path, data: bytes, encoding: str) -> bytes:
             hint=f"name its encoding, such as `encoding: {hint}`",
             argument="encoding",
         ) from error
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise DataError(f"there is no encoding `{encoding}`", argument="encoding") from error
     return data if encoding.lower().replace("-", "").replace("_", "") == "utf8" else text.encode()
 

@@ -20,10 +20,13 @@ def find_file(path: str, *, folder: Path, argument: str = "path") -> Path:
         DataError: If it is a URL, a folder, or not there; the nearest name in its folder is proposed.
     """
     place = _place(path, folder=folder, argument=argument)
-    if place.is_file():
-        return place
-    if place.is_dir():
-        raise DataError(f"`{path}` is a folder, not a file", argument=argument)
+    try:
+        if place.is_file():
+            return place
+        if place.is_dir():
+            raise DataError(f"`{path}` is a folder, not a file", argument=argument)
+    except OSError as error:
+        raise DataError(f"`{path}` cannot be looked at: {error.strerror}", argument=argument) from error
     raise DataError(f"there is no file `{path}`", hint=_nearest(place, path), argument=argument, unavailable=True)
 
 
@@ -38,10 +41,13 @@ def find_files(paths: str | Sequence[str], *, folder: Path, argument: str = "pat
     found: list[Path] = []
     for path in [paths] if isinstance(paths, str) else paths:
         place = _place(path, folder=folder, argument=argument)
-        if not glob.has_magic(str(path)) or place.is_file():
+        if not glob.has_magic(path) or place.is_file():
             found.append(find_file(path, folder=folder, argument=argument))
             continue
-        files = sorted(match for match in _matches(path, folder) if match.is_file())
+        try:
+            files = sorted(match for match in _matches(path, folder) if match.is_file())
+        except (OSError, ValueError) as error:
+            raise DataError(f"`{path}` is not a pattern of files: {error}", argument=argument) from error
         if not files:
             raise DataError(f"no file matches `{path}`", argument=argument, unavailable=True)
         found.extend(files)

@@ -66,9 +66,7 @@ def test_npy_faults_name_the_field(name, refusal, tmp_path):
     np.save(tmp_path / "o.npy", np.array([[1], [1, 2]], dtype=object))
     np.save(tmp_path / "whole.npy", np.zeros(100))
     (tmp_path / "half.npy").write_bytes((tmp_path / "whole.npy").read_bytes()[:300])
-    assert refusal("npy", **{name: "o.npy"}).message == (
-        "`o.npy` holds Python objects, which could run code when read"
-    )
+    assert refusal("npy", **{name: "o.npy"}).message == ("`o.npy` holds Python objects, which could run code when read")
     assert refusal("npy", **{name: "half.npy"}).message.startswith("`half.npy` is not a whole NumPy array (.npy): ")
     missing = refusal("npy", **{name: "hole.npy"})
     assert str(missing) == "there is no file `hole.npy`; did you mean `whole.npy`?"
