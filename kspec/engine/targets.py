@@ -1,0 +1,86 @@
+"""Targets held against the outputs that they train, before the first batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kspec.spec.compiling import CompileSpec
+from kspec.spec.components import ComponentSpec
+from kspec.spec.problems import Problem
+
+Array = npt.NDArray[Any]
+Shape = Sequence[int | None]
+
+_SPARSE = {"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}
+_ONE_HOT = {
+    "categorical_crossentropy", "CategoricalCrossentropy", "CategoricalFocalCrossentropy",
+    "categorical_focal_crossentropy", "CategoricalHinge", "categorical_hinge",
+}  # fmt: skip
+_OWN_SHAPE = {"CTC", "ctc", "Circle", "circle"}
+
+
+def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], targets: Mapping[str, Array]) -> list[Problem]:
+    """Return what would go wrong, or silently wrong, between outputs and targets.
+
+    Args:
+        settings: The losses.
+        outputs: Shape of every output, batch axis first.
+        targets: Targets of the training rows by output.
+    """
+    problems = []
+    for name, array in targets.items():
+        loss = settings.loss.get(name)
+        kind = loss.name if isinstance(loss, ComponentSpec) else str(loss)
+        shape = tuple(outputs[name])
+        path = ("compile", "loss", name) if len(outputs) > 1 else ("compile", "loss")
+        if loss is None or kind in _OWN_SHAPE:
+            continue
+        check = _sparse if kind in _SPARSE else _one_hot if kind in _ONE_HOT else _same_shape
+        if fault := check(shape, array):
+            message, hint = fault
+            problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}", hint))
+    return problems
+
+
+def _sparse(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+    classes = shape[-1]
+    if targets.shape[1:] not in (tuple(shape[1:-1]), (*shape[1:-1], 1)) and None not in shape[1:-1]:
+        hint = "use `categorical_crossentropy` for one-hot targets" if targets.shape[1:] == tuple(shape[1:]) else None
+        return f"has shape {_shown(shape)}; its loss wants class numbers of shape {_shown(shape[:-1])}, the targets have {_shown((None, *targets.shape[1:]))}", hint
+    if targets.dtype.kind == "f" and not (targets == np.round(targets)).all():
+        return "needs class numbers, its targets are fractions", "use a regression loss such as `mse`, or other targets"
+    low, high = int(targets.min()), int(targets.max())
+    if classes is not None and not (low >= 0 and high < classes):
+        if classes == 1:
+            return f"has one unit, its targets have the classes {low} to {high}", "give the last layer a unit for each class, or use `binary_crossentropy`"
+        return f"has {classes} units, for the classes 0 to {classes - 1}; its targets go from {low} to {high}", f"give the last layer {high + 1} units" if low >= 0 else "number the classes from 0"
+    return None
+
+
+def _one_hot(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+    if targets.shape[1:] == tuple(shape[1:]) or None in shape[1:]:
+        return None
+    numbers = targets.shape[1:] in (tuple(shape[1:-1]), (*shape[1:-1], 1))
+    hint = "use `sparse_categorical_crossentropy` for class numbers" if numbers else None
+    return f"has shape {_shown(shape)}; its loss wants one-hot targets of that shape, they have {_shown((None, *targets.shape[1:]))}", hint
+
+
+def _same_shape(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+    row = targets.shape[1:]
+    wanted = tuple(shape[1:])
+    if None in wanted or row == wanted or (*row, 1) == wanted or row == (*wanted, 1):
+        return None
+    hint = None
+    if len(wanted) == 1 and row in ((), (1,)) and wanted[0] is not None and wanted[0] > 1:
+        hint = "give the last layer one unit, or use `sparse_categorical_crossentropy` if the targets are class numbers"
+    elif len(wanted) == len(row) + 1:
+        hint = "if a recurrent layer comes last, leave `return_sequences` out; or add `Flatten`"
+    return f"has shape {_shown(shape)}, its targets {_shown((None, *row))}", hint
+
+
+def _shown(shape: Sequence[int | None]) -> str:
+    return "(" + ", ".join("?" if size is None else str(size) for size in shape) + ")"
