@@ -50,8 +50,7 @@ def _window(value: Any, config: Mapping[str, Any]) -> str:
 
 def _factor(word: str) -> Words:
     def write(value: Any, config: Mapping[str, Any]) -> str:
-        sizes = [size for size in _flat(value)]
-        return "" if all(size == 1 for size in sizes) else f"{word} {_times(value)}"
+        return "" if all(size == 1 for size in _flat(value)) else f"{word} {_times(value)}"
 
     return write
 

@@ -49,8 +49,8 @@ class _Reader:
             return self._outline(self._model, node.key, (node,), (), (), ())
         children, made = self._children(graph, self._model.name)
         inputs = tuple(made[id(tensor)][0] for tensor in graph.inputs)
-        outputs = zip(graph.output_names, (made[id(tensor)][0] for tensor in graph.outputs), strict=True)
-        return self._outline(self._model, self._model.name, children, tuple(self._edges), inputs, tuple(outputs))
+        outputs = tuple((name, made[id(tensor)][0]) for name, tensor in _outputs(graph))
+        return self._outline(self._model, self._model.name, children, tuple(self._edges), inputs, outputs)
 
     def _children(self, graph: Any, key: str) -> tuple[tuple[OutlineNode | Outline, ...], dict[int, _End]]:
         """Return the children of a graph, and for each of its tensors the node that makes it."""
@@ -85,9 +85,9 @@ class _Reader:
         inside = tuple(self._edges[start:])
         ends = [made[id(tensor)] for tensor in graph.outputs]
         inputs = tuple(made[id(tensor)][0] for tensor in graph.inputs)
-        names = zip(graph.output_names, (end[0] for end in ends), strict=True)
+        outputs = tuple((name, made[id(tensor)][0]) for name, tensor in _outputs(graph))
         shared = not first or self._uses[id(model)] > 1
-        child = self._outline(model, key, children, inside, inputs, tuple(names), shared=shared, again=not first)
+        child = self._outline(model, key, children, inside, inputs, outputs, shared=shared, again=not first)
         self._seen.add(id(model))
         for tensor, input_key in zip(_arguments(node, graph), inputs, strict=False):
             self._connect(outer[id(tensor)], input_key, tensor)
@@ -108,7 +108,7 @@ class _Reader:
             parameters=operation.count_params() if has_weights and not again else 0,
             trainable=bool(has_weights and operation.trainable_weights),
             shapes=shapes,
-            shared=again or self._uses[id(operation)] > 1,
+            shared=(again or self._uses[id(operation)] > 1) and not isinstance(operation, keras.layers.InputLayer),
         )
 
     def _outline(
@@ -152,8 +152,17 @@ def _nodes(graph: Any) -> list[Any]:
     order = {id(operation): index for index, operation in enumerate(graph._operations)}
     nodes = []
     for depth in sorted(graph._nodes_by_depth, reverse=True):
-        nodes += sorted(graph._nodes_by_depth[depth], key=lambda node: order[id(node.operation)])
+        calls = graph._nodes_by_depth[depth]
+        nodes += sorted(calls, key=lambda node: (order[id(node.operation)], node.operation._inbound_nodes.index(node)))
     return nodes
+
+
+def _outputs(graph: Any) -> list[tuple[str, Any]]:
+    """Return the outputs with their names: keys of a dict where there is one, names of layers elsewhere."""
+    struct = graph._outputs_struct
+    if isinstance(struct, dict) and all(isinstance(tensor, keras.KerasTensor) for tensor in struct.values()):
+        return [(str(key), tensor) for key, tensor in struct.items()]
+    return list(zip(graph.output_names, graph.outputs, strict=True))
 
 
 def _operations(model: Any) -> Iterator[int]:

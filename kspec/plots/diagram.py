@@ -38,18 +38,21 @@ def draw_diagram(outline: Outline, *, paths: Sequence[Path], notice: str | None 
     unknown = sorted(set(kinds.values()) - {"png", "svg", "pdf", "dot"})
     if unknown:
         raise DiagramError(f"a diagram cannot be written as '.{unknown[0]}'; it can as .png, .svg, .pdf or .dot")
-    pictures = {kind: _picture(source, kind) for kind in sorted(set(kinds.values()))}
+    pictures = _pictures(source, set(kinds.values()))
     for path, kind in kinds.items():
         write_whole(path, pictures[kind])
     return list(paths)
 
 
-def _picture(source: str, kind: str) -> bytes:
-    if kind == "dot":
-        return source.encode()
-    if kind == "svg":
-        return clean_svg(render(source, "svg"))
-    if kind == "pdf":
-        return render(source, "pdf")
-    longest = max(svg_size(render(source, "svg")))
-    return render(source, "png", dots_per_inch=min(_POINT * _DENSITY, _POINT * _LONGEST / longest))
+def _pictures(source: str, kinds: set[str]) -> dict[str, bytes]:
+    pictures = {}
+    if "dot" in kinds:
+        pictures["dot"] = source.encode()
+    if "pdf" in kinds:
+        pictures["pdf"] = render(source, "pdf")
+    if kinds & {"svg", "png"}:
+        pictures["svg"] = clean_svg(render(source, "svg"))
+    if "png" in kinds:
+        longest = max(svg_size(pictures["svg"]))
+        pictures["png"] = render(source, "png", dots_per_inch=min(_POINT * _DENSITY, _POINT * _LONGEST / longest))
+    return pictures

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pydot
 
-from kspec.plots.families import FAMILIES, Family, family_of
+from kspec.plots.chains import straight_chains
+from kspec.plots.families import CONVOLUTION, FAMILIES, Family, family_of
 from kspec.plots.outline import OutlineEdge
 from kspec.plots.scene import Box, Group, Item, Scene, boxes
-from kspec.plots.style import AMBER_EDGE, AMBER_INK, AMBER_PALE, AXIS, FONT, GREY, INK, MUTED, TEXT, text_width
+from kspec.plots.style import AMBER_EDGE, AMBER_INK, AMBER_PALE, AXIS, FONT, GREY, INK, MUTED, TEXT, text_width, wrap
 from kspec.plots.words import clip, name_range, write_count, write_shape
 
 _NAME, _DETAIL = 34, 52  # characters
+_LEGEND = 5  # families in a row of the legend
 _ROW = 25  # height of a row of a box in points
 _SHORT = {"BatchNormalization": "BatchNorm", "LayerNormalization": "LayerNorm", "Activation": ""}
 
@@ -34,52 +36,88 @@ def draw_graph(scene: Scene, notice: str | None = None) -> pydot.Dot:
     )
     # The page is a cluster, because a graph has but one label, and that one is the legend below.
     page = pydot.Cluster("page", label=_title(scene, notice), labelloc="t", labeljust="l", pencolor="none", margin="6")
-    _add(page, scene.items)
+    keys = [box.key for item in scene.items for box in boxes(item)]
+    chains = straight_chains(keys, scene.edges)
+    _add(page, scene.items, chains)
     for name, key in scene.outputs:
         page.add_node(pydot.Node(_quote(f"output {name} {key}"), label=_output(name, alone=len(scene.outputs) == 1)))
     graph.add_subgraph(page)
-    for edge in _edges(scene):
+    for edge in _edges(scene, chains):
         graph.add_edge(edge)
     return graph
 
 
-def _add(parent: pydot.Graph, items: Sequence[Item]) -> None:
+def _add(parent: pydot.Graph, items: Sequence[Item], chains: Mapping[str, int]) -> None:
     for item in items:
         if isinstance(item, Box):
-            parent.add_node(pydot.Node(_quote(item.key), label=_box(item), tooltip=_quote(item.name)))
+            node = pydot.Node(_quote(item.key), label=_box(item), tooltip=_quote(item.name))
+            node.set("group", f"chain{chains[item.key]}")
+            parent.add_node(node)
             continue
         cluster = pydot.Cluster(_quote_name(item.key), label=_group(item), margin="14", style="rounded,filled")
         cluster.set("fillcolor", "#f8fafc" if item.times == 1 else "#f1f5f9")
-        cluster.set("color", AXIS)
+        cluster.set("pencolor", AXIS)
         cluster.set("labelloc", "t")
         cluster.set("labeljust", "l")
-        _add(cluster, item.children)
+        if item.times > 1:
+            fork = pydot.Node(_quote(f"{item.key} fork"), shape="point", width="0.02", color=GREY)
+            fork.set("group", f"chain{chains[next(boxes(item)).key]}")
+            cluster.add_node(fork)
+        _add(cluster, item.children, chains)
         parent.add_subgraph(cluster)
 
 
-def _edges(scene: Scene) -> list[pydot.Edge]:
+def _edges(scene: Scene, chains: Mapping[str, int]) -> list[pydot.Edge]:
     place = {box.key: index for index, box in enumerate(box for item in scene.items for box in boxes(item))}
     shapes = {box.key: box.shapes for item in scene.items for box in boxes(item)}
+    inside = {box.key: group.key for group in _repeated(scene.items) for box in boxes(group)}
     nearest: dict[tuple[str, int], OutlineEdge] = {}
     for edge in scene.edges:
         near = nearest.setdefault((edge.tail, edge.output), edge)
         if place[edge.head] < place[near.head]:
             nearest[edge.tail, edge.output] = edge
     drawn = []
+    forks = set()
     for edge in scene.edges:
         # A tensor that goes to several layers is told its shape once.
-        said = nearest[edge.tail, edge.output] is edge
-        drawn.append(_edge(edge.tail, edge.head, write_shape(edge.shape) if said else ""))
+        text = write_shape(edge.shape) if nearest[edge.tail, edge.output] is edge else ""
+        straight = chains[edge.tail] == chains[edge.head]
+        group = inside.get(edge.head)
+        if group is not None and inside.get(edge.tail) != group:
+            # A block is entered once: within it the line parts.
+            fork = f"{group} fork"
+            if fork not in forks:
+                drawn.append(_edge(edge.tail, fork, write_shape(edge.shape), straight=True, arrow=False))
+                forks.add(fork)
+            drawn.append(_edge(fork, edge.head, "", straight=straight))
+        else:
+            drawn.append(_edge(edge.tail, edge.head, text, straight=straight))
     for name, key in scene.outputs:
         shape = shapes[key]
         said = len(shape) == 1 and (key, 0) not in nearest
-        drawn.append(_edge(key, f"output {name} {key}", write_shape(shape[0]) if said else ""))
+        drawn.append(_edge(key, f"output {name} {key}", write_shape(shape[0]) if said else "", straight=False))
     return drawn
 
 
-def _edge(tail: str, head: str, text: str) -> pydot.Edge:
-    label = {"label": _quote(f"  {text}  ")} if text else {}
-    return pydot.Edge(_quote(tail), _quote(head), **label)
+def _edge(tail: str, head: str, text: str, *, straight: bool, arrow: bool = True) -> pydot.Edge:
+    edge = pydot.Edge(_quote(tail), _quote(head))
+    if text:
+        edge.set("label", _quote(f"  {text}  "))
+    if straight:
+        edge.set("weight", "20")
+    if not arrow:
+        edge.set("arrowhead", "none")
+    return edge
+
+
+def _repeated(items: Sequence[Item]) -> list[Group]:
+    """Return the blocks that follow upon themselves, outer before inner."""
+    found = []
+    for item in items:
+        if isinstance(item, Group):
+            found += [item] if item.times > 1 else []
+            found += _repeated(item.children)
+    return found
 
 
 def _box(box: Box) -> str:
@@ -121,18 +159,15 @@ def _row(left: str, right: str) -> str:
 
 def _group(group: Group) -> str:
     name = clip(name_range(group.name, group.last), 44)
-    note = _note(group)
-    left = _font(name, TEXT, 12, bold=True)
-    if group.times > 1:
-        left = _font(f"{group.times} ×", "#2563eb", 13, bold=True) + " " + left
-        note = f"{write_count(group.parameters)} params each" if group.parameters else ""
+    factor = f"{group.times} ×  " if group.times > 1 else ""
+    note = f"{write_count(group.parameters)} params each" if factor and group.parameters else _note(group)
     # An empty half keeps the line that enters in the middle away from the words.
-    half = text_width(f"{group.times} × {name}" if group.times > 1 else name, 12.5, bold=True) + text_width(note, 9.5)
-    space = f'<TD WIDTH="{int(min(half, 190))}"></TD>'
-    right = f'<TD ALIGN="LEFT">{_font(note, MUTED, 9.5)}</TD>' if note else ""
+    space = f'<TD WIDTH="{int(max(text_width(factor + name, 12.5, bold=True), text_width(note, 9.5)))}"></TD>'
+    title = _font(factor, CONVOLUTION.head, 12, bold=True) + _font(name, TEXT, 12, bold=True)
+    below = f'<TR><TD ALIGN="LEFT">{_font(note, MUTED, 9.5)}</TD></TR>' if note else ""
     return (
-        f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="0"><TR><TD ALIGN="LEFT">{left}</TD>'
-        f"{right}{space}</TR></TABLE>>"
+        f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0">'
+        f'<TR><TD ALIGN="LEFT">{title}</TD>{space}</TR>{below}</TABLE>>'
     )
 
 
@@ -150,35 +185,46 @@ def _title(scene: Scene, notice: str | None) -> str:
     frozen = scene.parameters - scene.trainable_parameters
     if frozen:
         counts += f" · {frozen:,} not trained"
-    rows = (
-        f'<TR><TD ALIGN="LEFT">{_font(clip(scene.name, 48), INK, 19, bold=True)}</TD></TR>'
-        f'<TR><TD ALIGN="LEFT">{_font(counts, MUTED, 11)}</TD></TR>'
-    )
+    rows = [_font(clip(scene.name, 48), INK, 19, bold=True), _font(counts, MUTED, 11)]
+    cells = [f'<TD ALIGN="LEFT">{row}</TD>' for row in rows]
     if notice:
-        rows += (
-            f'<TR><TD HEIGHT="4"></TD></TR><TR><TD ALIGN="LEFT" BORDER="1" COLOR="{AMBER_EDGE}" STYLE="ROUNDED" '
-            f'BGCOLOR="{AMBER_PALE}" CELLPADDING="8">{_font(f"⚠ {notice}", AMBER_INK, 11, bold=True)}</TD></TR>'
+        text = '<BR ALIGN="LEFT"/>'.join(
+            _font(line, AMBER_INK, 11, bold=True) for line in wrap(f"⚠ {notice}", 380, 11, bold=True)
         )
-    rows += '<TR><TD HEIGHT="10"></TD></TR>'
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0">{rows}</TABLE>>'
+        cells += [
+            '<TD HEIGHT="4"></TD>',
+            f'<TD ALIGN="LEFT" BALIGN="LEFT" BORDER="1" COLOR="{AMBER_EDGE}" STYLE="ROUNDED" BGCOLOR="{AMBER_PALE}" '
+            f'CELLPADDING="8">{text}</TD>',
+        ]
+    # As wide as the legend, so that both begin at the same margin.
+    cells.append(f'<TD HEIGHT="10" WIDTH="{_legend_width(_families(scene))}"></TD>')
+    table = "".join(f"<TR>{cell}</TR>" for cell in cells)
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0">{table}</TABLE>>'
+
+
+def _families(scene: Scene) -> list[Family]:
+    used = {family_of(box.kinds[0], box.details) for item in scene.items for box in boxes(item)}
+    return [family for family in FAMILIES if family in used]
 
 
 def _legend(scene: Scene) -> str:
-    used = {family_of(box.kinds[0], box.details) for item in scene.items for box in boxes(item)}
-    families = [family for family in FAMILIES if family in used]
-    rows = "".join(_legend_row(families[start : start + 5]) for start in range(0, len(families), 5))
-    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="0">'
-    return f'<<TABLE BORDER="0" CELLSPACING="0"><TR><TD HEIGHT="8"></TD></TR>{rows.replace("@", table)}</TABLE>>'
+    families = _families(scene)
+    rows = [families[start : start + _LEGEND] for start in range(0, len(families), _LEGEND)]
+    table = "".join(f"<TR>{''.join(_legend_entry(family) for family in row)}</TR>" for row in rows)
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="0">{table}</TABLE>>'
 
 
-def _legend_row(families: Sequence[Family]) -> str:
-    cells = "".join(
-        f'<TD><TABLE BORDER="0" CELLSPACING="0" STYLE="ROUNDED" BGCOLOR="{family.head}"><TR>'
-        f'<TD FIXEDSIZE="TRUE" WIDTH="11" HEIGHT="11"></TD></TR></TABLE></TD>'
-        f'<TD ALIGN="LEFT">{_font(f"{family.name}  ", TEXT, 9.5)}</TD>'
-        for family in families
+def _legend_entry(family: Family) -> str:
+    swatch = (
+        f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{family.head}" FIXEDSIZE="TRUE" '
+        f'WIDTH="11" HEIGHT="11"><TR><TD></TD></TR></TABLE>'
     )
-    return f'<TR><TD ALIGN="LEFT">@<TR>{cells}</TR></TABLE></TD></TR>'
+    return f'<TD>{swatch}</TD><TD ALIGN="LEFT">{_font(f"{family.name}  ", TEXT, 9.5)}</TD>'
+
+
+def _legend_width(families: Sequence[Family]) -> int:
+    columns = [families[column::_LEGEND] for column in range(min(_LEGEND, len(families)))]
+    return int(sum(22 + max(text_width(f"{family.name}  ", 9.5) for family in column) for column in columns))
 
 
 def _font(text: str, color: str, size: float, *, bold: bool = False) -> str:

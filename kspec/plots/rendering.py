@@ -1,4 +1,4 @@
-"""Graphviz turns a graph into a picture, on any machine: with its program, or with the library pygraphviz brings."""
+"""Graphviz turns a graph into a picture, on any machine: by its program, or by the library that pygraphviz brings."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import xml.sax.saxutils as xml
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
 
 _SECONDS = 120.0
-_FONTS = "FONTCONFIG_FILE"
 
 
 class DiagramError(Exception):
@@ -37,80 +35,20 @@ def render(source: str, kind: str, *, dots_per_inch: float = 72.0) -> bytes:
     Raises:
         DiagramError: If neither the `dot` program nor the library draws it.
     """
-    complaints = []
+    commands = [[sys.executable, "-P", str(Path(__file__).with_name("library.py")), kind, f"{dots_per_inch:g}"]]
     program = shutil.which("dot")
     if program:
-        try:
-            return _by_program(program, source, kind, dots_per_inch)
-        except (OSError, subprocess.SubprocessError, DiagramError) as error:
-            complaints.append(f"{program}: {error}")
-    try:
-        return _by_library(source, kind, dots_per_inch)
-    except (ImportError, OSError, ValueError, DiagramError) as error:
-        complaints.append(f"pygraphviz: {error}")
+        resolution = [f"-Gdpi={dots_per_inch:g}"] if kind == "png" else []
+        commands.insert(0, [program, f"-T{kind}", *resolution])
+    complaints = []
+    with tempfile.TemporaryDirectory(prefix="kspec-fonts-") as folder:
+        environment = os.environ | _font_settings(Path(folder))
+        for command in commands:
+            try:
+                return _run(command, source, environment)
+            except (OSError, subprocess.SubprocessError, DiagramError) as error:
+                complaints.append(str(error))
     raise DiagramError("Graphviz could not draw the diagram: " + "; ".join(complaints))
-
-
-def _by_program(program: str, source: str, kind: str, dots_per_inch: float) -> bytes:
-    command = [program, f"-T{kind}", *_resolution(kind, dots_per_inch)]
-    done = subprocess.run(
-        command, input=source.encode(), capture_output=True, timeout=_SECONDS, env=os.environ | _font_settings()
-    )
-    if done.returncode or not done.stdout:
-        raise DiagramError(done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}")
-    return done.stdout
-
-
-def _by_library(source: str, kind: str, dots_per_inch: float) -> bytes:
-    import pygraphviz  # 50 ms, and needless where there is a `dot`
-
-    with _own_fonts():
-        graph = pygraphviz.AGraph(string=source)
-        if kind == "png":
-            graph.graph_attr["dpi"] = f"{dots_per_inch:g}"
-        picture = graph.draw(format=kind, prog="dot")
-    if not picture:
-        raise DiagramError("the picture is empty")
-    return bytes(picture)
-
-
-def _resolution(kind: str, dots_per_inch: float) -> list[str]:
-    return [f"-Gdpi={dots_per_inch:g}"] if kind == "png" else []
-
-
-@contextmanager
-def _own_fonts() -> Iterator[None]:
-    before = os.environ.get(_FONTS)
-    os.environ.update(_font_settings())
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_FONTS]
-        else:
-            os.environ[_FONTS] = before
-
-
-def _font_settings() -> dict[str, str]:
-    return {_FONTS: str(Path(_font_folder().name) / "fonts.conf")}
-
-
-@cache
-def _font_folder() -> tempfile.TemporaryDirectory[str]:
-    """Make a folder whose `fonts.conf` names matplotlib's fonts, and only those.
-
-    Text is then as wide on every machine, also on one without fonts. Fontconfig may look at the file again at any
-    time, so that the folder lives as long as the process.
-    """
-    folder = tempfile.TemporaryDirectory(prefix="kspec-fonts-")
-    fonts = xml.escape(str(Path(mpl.get_data_path()) / "fonts" / "ttf"))
-    cache_folder = xml.escape(str(Path(folder.name) / "cache"))
-    (Path(folder.name) / "fonts.conf").write_text(
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f"<fontconfig><dir>{fonts}</dir><cachedir>{cache_folder}</cachedir></fontconfig>\n",
-        encoding="utf-8",
-    )
-    return folder
 
 
 def clean_svg(picture: bytes) -> bytes:
@@ -124,5 +62,28 @@ def svg_size(picture: bytes) -> tuple[float, float]:
     """Return width and height of an SVG by Graphviz in points."""
     found = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt"', picture)
     if not found:
-        raise DiagramError("the picture has no size")
+        raise DiagramError("Graphviz could not draw the diagram: its picture has no size")
     return float(found[1]), float(found[2])
+
+
+def _run(command: Sequence[str], source: str, environment: Mapping[str, str]) -> bytes:
+    done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=_SECONDS, env=environment)
+    if done.returncode or not done.stdout:
+        words = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DiagramError(words[-1] if words else f"{command[0]} ended with code {done.returncode}")
+    return done.stdout
+
+
+def _font_settings(folder: Path) -> dict[str, str]:
+    """Let fontconfig see matplotlib's fonts, and only those.
+
+    Text is then as wide on every machine, also on one without fonts.
+    """
+    fonts = xml.escape(str(Path(mpl.get_data_path()) / "fonts" / "ttf"))
+    settings = folder / "fonts.conf"
+    settings.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{xml.escape(str(folder / 'cache'))}</cachedir></fontconfig>\n",
+        encoding="utf-8",
+    )
+    return {"FONTCONFIG_FILE": str(settings)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from os.path import commonprefix
 
 from kspec.plots.outline import OutlineEdge
 from kspec.plots.scene import Box, Edges, Group, Item, Scene, boxes
+from kspec.plots.words import common_start
 
 _WORTH = 2  # boxes that must be saved: two equal layers in a row are read faster than a factor
 
@@ -169,7 +169,7 @@ def _once(run: Sequence[Item], length: int, times: int) -> Item:
 
 def _block_name(items: Sequence[Item]) -> str:
     names = [item.name for item in items]
-    shared = commonprefix(names).rstrip("_-./ ")
+    shared = common_start(names).rstrip("_-./ ")
     return shared if len(shared) > 2 else names[0]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kspec.plots.outline import Shape
+from collections.abc import Sequence
+from itertools import takewhile
 
-_ELLIPSIS = "…"
+from kspec.plots.outline import Shape
 
 
 def write_count(count: int) -> str:
@@ -26,17 +27,19 @@ def clip(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     tail = (limit - 1) // 2
-    return text[: limit - 1 - tail] + _ELLIPSIS + text[len(text) - tail :]
+    return text[: limit - 1 - tail] + "…" + text[len(text) - tail :]
 
 
 def name_range(first: str, last: str) -> str:
     """Write the names of a run: `conv3_block2 … 4`."""
     if not last or last == first:
         return first
-    shared = 0
-    while shared < min(len(first), len(last)) and first[shared] == last[shared]:
-        shared += 1
-    while shared and last[shared - 1].isdigit():
-        shared -= 1
+    shared = len(common_start([first, last]).rstrip("0123456789"))
     ending = last[shared:]
-    return f"{first} {_ELLIPSIS} {ending if shared > 2 and ending.isdigit() else last}"
+    return f"{first} … {ending if shared > 2 and ending.isdigit() else last}"
+
+
+def common_start(texts: Sequence[str]) -> str:
+    """Return the letters with which all texts begin."""
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    return "".join(letters[0] for letters in alike)
