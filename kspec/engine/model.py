@@ -86,13 +86,12 @@ class _Builder:
         model.add(tensor)
         for node in self.graph.nodes:
             layer = self.layer(node)
-            before = model.outputs[0]
-            self.learn(layer, node, before)
+            self.learn(layer, node, tensor)
             try:
                 model.add(layer)
             except Exception as error:  # noqa: BLE001 - whatever Keras raises here is about this layer and its input
                 raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
-            self.results[node.name] = model.outputs[0]
+            tensor = self.results[node.name] = model.outputs[0]
         return model
 
     def call(self, node: GraphNode) -> None:

@@ -1,0 +1,105 @@
+"""A checked spec into a compiled Keras model, with the data where the spec leaves something to it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+from keras.src.backend.common import global_state
+
+from kspec.data.prepare import Prepared, prepare
+from kspec.engine.compiling import compile_model
+from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.model import build_model
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.spec import Spec
+
+
+def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None) -> Prepared:
+    """Read and prepare the data of a spec.
+
+    Args:
+        spec: The spec.
+        folder: Folder that relative paths start from.
+        seed: Seed of random sources and of the split.
+        limit: Rows of each part to use at most, or None for all.
+
+    Raises:
+        SpecError: There is no `data` section, or the data is not what the spec says.
+    """
+    if spec.data is None:
+        raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
+    return prepare(
+        spec, spec.data, folder=folder, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit
+    )
+
+
+def needs_data(spec: Spec) -> bool:
+    """Say whether the model cannot be built without seeing its data."""
+    return any(not item.known for item in spec.graph.inputs.values()) or any(
+        adapts(node.component) for node in spec.graph.nodes
+    )
+
+
+def build(spec: Spec, data: Prepared | None) -> keras.Model:
+    """Build the model of a spec and compile it, if the spec says how.
+
+    Args:
+        spec: The spec.
+        data: Its data; may be left out if the model does not depend on it.
+
+    Raises:
+        SpecError: Keras refuses something.
+    """
+    names = list(spec.graph.inputs)
+    model = build_model(
+        spec.graph,
+        name=spec.name,
+        shapes={name: data.shape(name) for name in names} if data else None,
+        dtypes={name: _dtype(data, name) for name in names} if data else None,
+        adapt=_adapter(data.train.x, several=spec.graph.several_inputs) if data else None,
+    )
+    if spec.compile is not None:
+        compile_model(model, spec.compile, spec.graph)
+    return model
+
+
+@contextlib.contextmanager
+def without_memory() -> Iterator[None]:
+    """Build models without giving their weights any memory, to see whether they can be built.
+
+    Inside Keras' stateless scope variables have shapes but no values. Leaving the scope in Keras' own way would give
+    values to all of them, so it is taken down by hand.
+    """
+    scope = keras.StatelessScope()
+    before = global_state.get_global_attribute("stateless_scope")
+    waiting = list(global_state.get_global_attribute("uninitialized_variables", []) or [])
+    scope.__enter__()
+    try:
+        yield
+    finally:
+        global_state.set_global_attribute("stateless_scope", before)
+        global_state.set_global_attribute("uninitialized_variables", waiting)
+
+
+def _dtype(data: Prepared, name: str) -> str:
+    array = data.train.x[name]
+    return "string" if array.dtype == object else "float32" if array.dtype.kind == "u" else str(array.dtype)
+
+
+def _adapter(x: Mapping[str, Any], *, several: bool) -> Any:
+    """Return what adapts a layer inside a model to the training rows, as the layers before it leave them."""
+
+    def adapt(layer: keras.layers.Layer, inputs: Mapping[str, Any], tensor: Any) -> None:
+        own = next((name for name, item in inputs.items() if item is tensor), None)
+        if own is not None:
+            rows = x[own]
+        else:
+            before = keras.Model(dict(inputs) if several else next(iter(inputs.values())), tensor)
+            rows = before.predict(dict(x) if several else next(iter(x.values())), batch_size=4096, verbose=0)
+        layer.adapt(rows)
+
+    return adapt

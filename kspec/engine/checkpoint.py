@@ -1,0 +1,135 @@
+"""All that decides how training goes on, written as one file after every epoch."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.random.seed_generator import global_seed_generator
+
+from kspec.runs import atomic
+from kspec.spec.problems import Problem, SpecError
+
+FORMAT = 1
+
+_CALLBACK_STATE: Mapping[str, Sequence[str]] = {
+    "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch", "best_weights"),
+    "ReduceLROnPlateau": ("best", "wait", "cooldown_counter"),
+    "ModelCheckpoint": ("best", "_batches_seen_since_last_saving", "_last_batch_seen"),
+    "TensorBoard": ("_global_train_batch", "_global_test_batch", "_previous_epoch_iterations"),
+    "SwapEMAWeights": ("_ema_weights_in_model",),
+}
+"""What each callback remembers from one epoch to the next. Settings such as `min_delta` stay those of the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A checkpoint that was read.
+
+    Args:
+        epoch: Number of finished epochs.
+        arrays: Variables and callback arrays by name.
+        record: Everything else.
+    """
+
+    epoch: int
+    arrays: Mapping[str, np.ndarray]
+    record: Mapping[str, Any]
+
+
+def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], epoch: int) -> None:
+    """Write the state after an epoch, whole or not at all.
+
+    Args:
+        path: The file.
+        model: The model, with its optimizer.
+        callbacks: The callbacks of the spec, in order.
+        epoch: Number of finished epochs.
+    """
+    arrays = {f"variable/{index}": np.asarray(value) for index, value in enumerate(_variables(model))}
+    remembered = []
+    for number, callback in enumerate(callbacks):
+        plain: dict[str, Any] = {}
+        for name in _CALLBACK_STATE.get(type(callback).__name__, ()):
+            value = getattr(callback, name, None)
+            if isinstance(value, list):
+                arrays.update({f"callback/{number}/{name}/{place}": np.asarray(item) for place, item in enumerate(value)})
+                plain[name] = {"arrays": len(value)}
+            else:
+                plain[name] = value.item() if isinstance(value, np.generic) else value
+        remembered.append({"kind": type(callback).__name__, "state": plain})
+    kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002 - Keras programs use this generator
+    record = {
+        "format": FORMAT,
+        "epoch": epoch,
+        "stop": bool(model.stop_training),
+        "variables": [variable.path for variable in _variables(model)],
+        "callbacks": remembered,
+        "python": _python_state(),
+        "numpy": [kind, np.asarray(keys).tolist(), position, has_gauss, gauss],
+    }
+    content = io.BytesIO()
+    text = json.dumps(record, default=float).encode()
+    np.savez(content, record=np.frombuffer(text, dtype=np.uint8), **arrays)  # type: ignore[arg-type]
+    atomic.write_bytes(path, content.getvalue())
+
+
+def load_state(path: Path) -> State:
+    """Read a checkpoint.
+
+    Raises:
+        SpecError: It is missing or damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        record = json.loads(arrays.pop("record").tobytes())
+        if record["format"] != FORMAT:
+            raise ValueError(f"its format is {record['format']}, this kspec writes {FORMAT}")
+        return State(int(record["epoch"]), arrays, record)
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        message = f"the checkpoint `{path}` cannot be read: {error}"
+        raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
+
+
+def restore_state(state: State, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    """Put a state back into a model that was built and compiled from the same spec, and into its callbacks.
+
+    Raises:
+        SpecError: The state belongs to another model.
+    """
+    model.optimizer.build(model.trainable_variables)
+    variables = _variables(model)
+    for index, variable in enumerate(variables):
+        value = state.arrays.get(f"variable/{index}")
+        if value is None or value.shape != tuple(variable.shape) or len(state.record["variables"]) != len(variables):
+            message = "the checkpoint belongs to another model than the spec of this run"
+            raise SpecError([Problem("damaged-run", (), message)])
+    for index, variable in enumerate(variables):
+        variable.assign(state.arrays[f"variable/{index}"])
+    for number, (callback, remembered) in enumerate(zip(callbacks, state.record["callbacks"], strict=True)):
+        for name, value in remembered["state"].items():
+            if isinstance(value, dict):
+                value = [state.arrays[f"callback/{number}/{name}/{place}"] for place in range(value["arrays"])]
+            setattr(callback, name, value)
+    version, internal, gauss = state.record["python"]
+    random.setstate((version, tuple(internal), gauss))
+    kind, keys, position, has_gauss, cached = state.record["numpy"]
+    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))  # noqa: NPY002
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    """Return everything that a training step reads or writes: weights, seed states, optimizer slots."""
+    return [*model.variables, *model.optimizer.variables, global_seed_generator().state]
+
+
+def _python_state() -> list[Any]:
+    version, internal, gauss = random.getstate()
+    return [version, list(internal), gauss]

@@ -1,0 +1,123 @@
+"""Callbacks of kspec's own: the order of rows, the history, the best model, the checkpoint."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+
+from kspec.data.order import TrainingRows
+from kspec.engine.checkpoint import save_state
+from kspec.runs import atomic
+from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
+from kspec.runs.folder import RunFolder
+from kspec.runs.history import EPOCH, LEARNING_RATE, SECONDS, History
+
+
+class RowOrder(keras.callbacks.Callback):
+    """Puts the rows into the order of each epoch. Stands first, so that it also sees the learning rate of the epoch
+    before other callbacks change it."""
+
+    def __init__(self, rows: TrainingRows) -> None:
+        super().__init__()
+        self.rows = rows
+        self.learning_rate: float | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Order the rows."""
+        self.rows.begin(epoch)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Note the learning rate."""
+        rate = getattr(self.model.optimizer, "learning_rate", None)
+        self.learning_rate = None if rate is None else float(keras.ops.convert_to_numpy(rate))
+
+
+class Recorder(keras.callbacks.Callback):
+    """Keeps what happens: history, best model, checkpoint; and says it to an observer.
+
+    Args:
+        folder: The run folder.
+        history: Epochs that were trained before; new ones are added to it.
+        order: The callback that orders the rows.
+        monitor: Metric by which the best model is chosen.
+        observe: Is told of every event.
+        resumed: The callbacks of the spec, whose state goes into the checkpoint.
+        on_epoch: Is called after every epoch with its number, counted from 1.
+    """
+
+    def __init__(
+        self, *, folder: RunFolder, history: History, order: RowOrder, monitor: str, observe: Observer,
+        resumed: Sequence[keras.callbacks.Callback], on_epoch: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.folder = folder
+        self.history = history
+        self.order = order
+        self.monitor = monitor
+        self.observe = observe
+        self.resumed = resumed
+        self.on_epoch = on_epoch
+        self.epoch = 0
+        self._began = self._trained = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Start the clock of the epoch."""
+        self.epoch = epoch + 1
+        self._began, self._trained = time.perf_counter(), 0.0
+        self.observe(EpochStarted(self.epoch, self.order.rows.steps))
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Tell of a step."""
+        rows = self.order.rows
+        done = min((batch + 1) * rows.batch_size, rows.rows_per_epoch)
+        self.observe(BatchEnded(self.epoch, batch + 1, rows.steps, done, _numbers(logs)))
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Stop the clock of training proper."""
+        self._trained = time.perf_counter() - self._began
+        self.observe(ValidationStarted(self.epoch))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write the epoch down."""
+        seconds = time.perf_counter() - self._began
+        numbers = _numbers(logs)
+        numbers.pop(LEARNING_RATE, None)
+        rate = self.order.learning_rate
+        row: dict[str, float] = {EPOCH: self.epoch, **numbers}
+        row |= {} if rate is None else {LEARNING_RATE: rate}
+        self.history.rows.append({**row, SECONDS: round(seconds, 4)})
+        atomic.write_text(self.folder.history, self.history.to_csv())
+        best = self.history.best(self.monitor)
+        if best and best.epoch == self.epoch:
+            save_model(self.model, self.folder.best_model)
+        save_state(self.folder.checkpoint, self.model, self.resumed, self.epoch)
+        self.on_epoch(self.epoch)
+        speed = self.order.rows.rows_per_epoch / max(self._trained or seconds, 1e-9)
+        self.observe(EpochEnded(self.epoch, numbers, rate, seconds, speed))
+
+
+def save_model(model: keras.Model, path: Any) -> None:
+    """Write a whole model, whole or not at all."""
+    with atomic.replacing(path) as unfinished:
+        model.save(unfinished)
+
+
+def _numbers(logs: Any) -> dict[str, float]:
+    """Return logs as numbers; a metric with several values gives one for each."""
+    numbers: dict[str, float] = {}
+    for name, value in (logs or {}).items():
+        flat = keras.ops.convert_to_numpy(value).ravel()
+        if flat.size == 1:
+            numbers[name] = float(flat[0])
+        else:
+            numbers |= {f"{name}_{index}": float(item) for index, item in enumerate(flat)}
+    return numbers
+
+
+def is_finite(history: History) -> bool:
+    """Say whether the last epoch's loss is a number."""
+    return not history.rows or math.isfinite(history.rows[-1].get("loss", 0.0))

@@ -1,0 +1,200 @@
+"""Training: Keras' own `fit` over rows in the order of seed and epoch, everything that happens kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kspec import catalogue
+from kspec.data.order import TrainingRows, batches
+from kspec.data.prepare import Prepared
+from kspec.engine.checkpoint import State, restore_state
+from kspec.engine.compiling import metric_directions, output_shapes
+from kspec.engine.faults import fit_failed
+from kspec.engine.instantiate import instantiate
+from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model
+from kspec.engine.targets import check_targets
+from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
+from kspec.runs.folder import RunFolder
+from kspec.runs.history import History, guess_direction
+from kspec.spec.components import ComponentSpec
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.spec import Spec
+
+Ending = Literal["done", "stopped", "interrupted", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How training ended.
+
+    Args:
+        status: `done`, `stopped` early by a callback, `interrupted`, or `failed` because the loss is no number.
+        history: All epochs.
+        monitor: Metric by which the best model was chosen.
+        reason: Why it did not reach its last epoch.
+    """
+
+    status: Ending
+    history: History
+    monitor: str
+    reason: str = ""
+
+
+def train(
+    spec: Spec,
+    model: keras.Model,
+    data: Prepared,
+    folder: RunFolder,
+    *,
+    seed: int,
+    observe: Observer,
+    on_epoch: Callable[[int], None],
+    state: State | None = None,
+    history: History | None = None,
+) -> Trained:
+    """Train a compiled model and keep what happens in a run folder.
+
+    Args:
+        spec: The spec.
+        model: Its model, built and compiled.
+        data: Its data.
+        folder: The run folder.
+        seed: Seed of the row order.
+        observe: Is told of every event.
+        on_epoch: Is called after every epoch with its number, counted from 1.
+        state: Where to go on, or None to begin.
+        history: Epochs that were trained before.
+
+    Raises:
+        SpecError: Outputs and targets do not go together, or training fails for another reason of the spec's.
+    """
+    if spec.compile is None:
+        raise SpecError([Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")])
+    shapes = output_shapes(model, spec.graph)
+    if problems := check_targets(spec.compile, shapes, data.train.y):
+        raise SpecError(problems)
+    several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
+    rows = TrainingRows(
+        data.train.feed(**several),
+        batch_size=spec.fit.batch_size, seed=seed, shuffle=spec.fit.shuffle, steps=spec.fit.steps_per_epoch,
+    )  # fmt: skip
+    validation = None
+    if data.validation:
+        validation = batches(data.validation.feed(**several), spec.fit.validation_batch_size or spec.fit.batch_size)
+    callbacks = [_callback(component, folder) for component in spec.callbacks]
+    if state is not None:
+        restore_state(state, model, callbacks)
+    directions = _directions(model, rows)
+    monitor = chosen_monitor(spec, validated=validation is not None)
+    history = History(history.rows if history else [], directions)
+    order = RowOrder(rows)
+    recorder = Recorder(
+        folder=folder, history=history, order=order, monitor=monitor, observe=observe,
+        resumed=callbacks, on_epoch=on_epoch,
+    )  # fmt: skip
+    first = state.epoch if state else 0
+    counts = {name: part.rows for name in ("train", "validation", "test") if (part := getattr(data, name))}
+    observe(
+        TrainingStarted(
+            folder.name, str(folder.path), spec.fit.epochs, first + 1, spec.fit.batch_size, counts,
+            model.count_params(), directions, tuple(history.rows),
+        )  # fmt: skip
+    )
+    try:
+        model.fit(
+            rows.dataset, epochs=spec.fit.epochs, initial_epoch=first, callbacks=[order, *callbacks, recorder],
+            validation_data=validation, validation_freq=spec.fit.validation_freq,
+            validation_steps=spec.fit.validation_steps, verbose=0, shuffle=False,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        ended = Trained("interrupted", history, monitor, "interrupted")
+    except SpecError:
+        raise
+    except (ValueError, TypeError, KeyError, tf.errors.OpError) as error:
+        beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
+        raise SpecError([fit_failed(spec.graph, beside, error)]) from error
+    else:
+        ended = _ending(history, monitor, spec.fit.epochs, callbacks)
+    save_model(model, folder.model)
+    observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
+    return ended
+
+
+def chosen_monitor(spec: Spec, *, validated: bool) -> str:
+    """Return the metric by which the best model is chosen: what a callback of the spec monitors, else the loss."""
+    for callback in spec.callbacks:
+        if callback.name in ("EarlyStopping", "ModelCheckpoint"):
+            monitor = str(callback.arguments.get("monitor", "val_loss"))
+            if validated or not monitor.startswith("val_"):
+                return monitor
+    return "val_loss" if validated else "loss"
+
+
+def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.callbacks.Callback]) -> Trained:
+    if not is_finite(history):
+        return Trained("failed", history, monitor, f"the loss of epoch {history.epochs[-1]} is not a number")
+    if history.rows and history.epochs[-1] < epochs:
+        names = [type(callback).__name__ for callback in callbacks if getattr(callback, "stopped_epoch", 0)]
+        by = f" by {names[0]}" if names else ""
+        return Trained("stopped", history, monitor, f"stopped{by} after epoch {history.epochs[-1]} of {epochs}")
+    return Trained("done", history, monitor)
+
+
+def _directions(model: keras.Model, rows: TrainingRows) -> Mapping[str, Direction]:
+    """Return the direction of every metric, asked of the metric objects, which exist once a batch is known."""
+    model._symbolic_build(data_batch=next(iter(rows.dataset)))
+    directions = {"loss": "min"} | metric_directions(model)
+    return {name: directions.get(name, guess_direction(name)) for name in model.get_metrics_result()} | directions
+
+
+def _callback(component: ComponentSpec, folder: RunFolder) -> keras.callbacks.Callback:
+    """Build a callback, what it writes led into the run folder."""
+    found = catalogue.load().component("callbacks", component.name)
+    arguments: dict[str, Any] = dict(component.arguments)
+    for name, argument in (found.arguments if found else {}).items():
+        given = arguments.get(name, argument.default)
+        if argument.writes and isinstance(given, str):
+            path = folder.path / given
+            path.parent.mkdir(parents=True, exist_ok=True)
+            arguments[name] = str(path)
+    return instantiate(ComponentSpec(component.family, component.name, arguments, component.path))
+
+
+def load_model(path: Path) -> keras.Model:
+    """Read a whole model that a run has written, never running code that the file might bring along.
+
+    Raises:
+        SpecError: It is missing or damaged.
+    """
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # noqa: BLE001 - a damaged file can make the readers below raise anything
+        state = "cannot be read" if path.exists() else "does not exist"
+        text = f": {str(error).splitlines()[0]}" if path.exists() and str(error) else ""
+        raise SpecError([Problem("damaged-run", (), f"`{path}` {state}{text}")]) from error
+
+
+def evaluate_model(
+    model: keras.Model, data: Any, *, batch_size: int, callbacks: list[keras.callbacks.Callback] | None = None
+) -> dict[str, float]:
+    """Return the loss and the metrics of a compiled model on some rows.
+
+    Args:
+        model: The model.
+        data: `(x, y)` or `(x, y, weights)` as the model takes it.
+        batch_size: Rows of a step.
+        callbacks: Callbacks with test hooks.
+    """
+    found = model.evaluate(batches(data, batch_size), return_dict=True, verbose=0, callbacks=callbacks)
+    numbers: dict[str, float] = {}
+    for name, value in found.items():
+        flat = np.asarray(value).ravel()
+        numbers |= {name: float(flat[0])} if flat.size == 1 else {f"{name}_{i}": float(v) for i, v in enumerate(flat)}
+    return numbers
