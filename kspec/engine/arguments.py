@@ -95,7 +95,7 @@ def _axis(value: Any, config: Mapping[str, Any]) -> str:
 
 def _labelled(label: str, *, usual: Any = None) -> Words:
     def write(value: Any, config: Mapping[str, Any]) -> str:
-        return "" if value == usual or value == 0 else f"{label} {_plain(value)}".strip()
+        return "" if isinstance(value, bool) or value in (usual, 0) else f"{label} {_plain(value)}".strip()
 
     return write
 

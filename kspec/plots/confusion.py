@@ -17,7 +17,7 @@ from kspec.plots.scales import write_short
 from kspec.plots.style import INK, MUTED, PALE, RED, house_style, shorten, text_width
 
 _NUMBERED = 30  # classes up to which every cell has its number
-_POOR = 0.95  # of the median recall or precision; what lies below is red
+_POOR = 0.95  # recall or precision below this and below the median is red
 _LONGEST = 130  # width of a label in pixels
 _RIGHT, _WRONG = "#1e3a8a", "#dc2626"
 
@@ -77,7 +77,7 @@ def confusion_finding(counts: NDArray[np.int64], labels: Sequence[str]) -> str:
         return f"{text} · none wrong"
     errors = counts - np.diag(np.diag(counts))
     row, column = np.unravel_index(int(errors.argmax()), errors.shape)
-    worst = f"{shorten(labels[row], _LONGEST, 12)} → {shorten(labels[column], _LONGEST, 12)}"
+    worst = " → ".join(shorten(labels[int(index)], _LONGEST, 12) for index in (row, column))
     text += f" · {total - right:,} wrong"
     return f"{text} · most frequent: {worst} ({int(errors.max()):,})" if errors.max() > 1 else text
 
@@ -101,8 +101,8 @@ def _draw_cells(axes: Axes, counts: NDArray[np.int64], cell: float | None) -> No
         axes.spines[:].set(visible=True, color="#e2e8f0", linewidth=POINT)
         return
     for edge in np.arange(size + 1) - 0.5:
-        axes.axhline(edge, color="white", linewidth=3 * POINT)
-        axes.axvline(edge, color="white", linewidth=3 * POINT)
+        axes.axhline(edge, color="white", linewidth=3 * POINT, clip_on=False)
+        axes.axvline(edge, color="white", linewidth=3 * POINT, clip_on=False)
     longest = max(len(_write(int(count))) for count in counts.flat)
     points = min(13.5, (cell - 8) / (0.66 * longest))
     for row, column in zip(*np.nonzero(counts), strict=True):
@@ -139,49 +139,31 @@ def _draw_sides(axes: Axes, cell: float, *, above: float, left: float) -> None:
 
 def _draw_margins(axes: Axes, counts: NDArray[np.int64], cell: float) -> None:
     """Write recall beside every row and precision below every column, in red where far below the median."""
-    points: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
-    size = 11.5 if cell >= 38 else 9.0
-    right = np.diag(counts)
-    recall = right / np.maximum(counts.sum(axis=1), 1)
-    precision = right / np.maximum(counts.sum(axis=0), 1)
-    by_row, by_column = axes.get_yaxis_transform(), axes.get_xaxis_transform()
-    for index, value in enumerate(recall):
-        known = counts[index].sum() > 0
-        text, color = _percent(float(value), recall, known=bool(known))
-        axes.annotate(
-            text,
-            (1, index),
-            (10 * POINT, 0),
-            xycoords=by_row,
-            fontsize=size * POINT,
-            color=color,
-            va="center_baseline",
-            **points,
-        )
-    for index, value in enumerate(precision):
-        known = counts[:, index].sum() > 0
-        text, color = _percent(float(value), precision, known=bool(known))
-        axes.annotate(
-            text,
-            (index, 0),
-            (0, -24 * POINT),
-            xycoords=by_column,
-            fontsize=size * POINT,
-            color=color,
-            ha="center",
-            **points,
-        )
-    corner: dict[str, Any] = {"fontsize": 11.5 * POINT, "color": MUTED, "xycoords": "axes fraction", **points}
+    size = (11.5 if cell >= 38 else 9.0) * POINT
+    style: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
+    right: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "va": "center_baseline", "fontsize": size}
+    below: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "ha": "center", "fontsize": size}
+    for index, (text, color) in enumerate(_percents(counts, axis=1, fine=cell >= 38)):
+        axes.annotate(text, (1, index), (10 * POINT, 0), color=color, **right, **style)
+    for index, (text, color) in enumerate(_percents(counts, axis=0, fine=cell >= 38)):
+        axes.annotate(text, (index, 0), (0, -24 * POINT), color=color, **below, **style)
+    corner: dict[str, Any] = {"fontsize": 11.5 * POINT, "color": MUTED, "xycoords": "axes fraction", **style}
     axes.annotate("recall", (1, 1), (10 * POINT, 9 * POINT), **corner)
     axes.annotate("precision", (0, 0), (-8 * POINT, -24 * POINT), ha="right", **corner)
 
 
-def _percent(value: float, all_values: NDArray[np.float64], *, known: bool) -> tuple[str, str]:
-    if not known:
-        return "–", MUTED
-    poor = value < _POOR * float(np.median(all_values)) or (value < _POOR and value < float(np.median(all_values)))
-    # Rounded down: 100% means that none is wrong.
-    return f"{math.floor(100 * value + 1e-9)}%", RED if poor else MUTED
+def _percents(counts: NDArray[np.int64], *, axis: int, fine: bool) -> list[tuple[str, str]]:
+    """Return text and colour for the share of right ones in every row (axis 1) or column (axis 0)."""
+    totals = counts.sum(axis=axis)
+    shares = np.diag(counts) / np.maximum(totals, 1)
+    median = float(np.median(shares[totals > 0])) if totals.any() else 0.0
+    texts = []
+    for share, total in zip(shares, totals, strict=True):
+        # Rounded down: 100% means that none is wrong.
+        tenths = math.floor(1000 * float(share) + 1e-9)
+        text = f"{tenths / 10:.1f}%" if fine and 990 <= tenths < 1000 else f"{tenths // 10}%"
+        texts.append((text, RED if share < _POOR and share < median else MUTED) if total else ("–", MUTED))
+    return texts
 
 
 def _write(count: int) -> str:

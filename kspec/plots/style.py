@@ -59,9 +59,11 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """Return the text, its middle replaced by an ellipsis where it is wider than `width` pixels."""
-    if text_width(text, size, bold=bold) <= width:
+    full = text_width(text, size, bold=bold)
+    if full <= width:
         return text
-    for kept in range(len(text) - 1, 1, -1):
+    # Letters are of about one width: begin a little above what will fit.
+    for kept in range(min(len(text) - 1, int(len(text) * width / full) + 3), 1, -1):
         head = (kept + 1) // 2
         shorter = text[:head] + "…" + text[len(text) - (kept - head) :]
         if text_width(shorter, size, bold=bold) <= width:
