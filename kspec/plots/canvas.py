@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from kspec.plots.files import write_whole
 from kspec.plots.style import AMBER_EDGE, AMBER_INK, AMBER_PALE, DENSITY, INK, MUTED, PIXELS, wrap
+from kspec.runs.atomic import write_bytes
 
 POINT = 72 / PIXELS  # points per pixel
 MARGIN = 28
@@ -60,7 +60,7 @@ class Canvas:
             # Dates and versions would make two drawings of the same data differ.
             dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
             self.figure.savefig(out, format=kind, dpi=PIXELS * DENSITY, metadata=dates.get(kind))
-            write_whole(path, out.getvalue())
+            write_bytes(path, out.getvalue())
         return list(paths)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kspec.plots.files import write_whole
 from kspec.plots.fold import fold
 from kspec.plots.graph import draw_graph
 from kspec.plots.outline import Outline
 from kspec.plots.rendering import DiagramError, clean_svg, render, svg_size
 from kspec.plots.scene import plain_scene
+from kspec.runs.atomic import write_bytes
 
 __all__ = ["DiagramError", "draw_diagram"]
 
@@ -40,7 +40,7 @@ def draw_diagram(outline: Outline, *, paths: Sequence[Path], notice: str | None 
         raise DiagramError(f"a diagram cannot be written as '.{unknown[0]}'; it can as .png, .svg, .pdf or .dot")
     pictures = _pictures(source, set(kinds.values()))
     for path, kind in kinds.items():
-        write_whole(path, pictures[kind])
+        write_bytes(path, pictures[kind])
     return list(paths)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from html import escape
 
 import pydot
@@ -10,7 +10,7 @@ import pydot
 from kspec.plots.chains import straight_chains
 from kspec.plots.families import CONVOLUTION, FAMILIES, Family, family_of
 from kspec.plots.outline import OutlineEdge
-from kspec.plots.scene import Box, Group, Item, Scene, boxes
+from kspec.plots.scene import Box, Group, Item, Scene, boxes, parting
 from kspec.plots.style import AMBER_EDGE, AMBER_INK, AMBER_PALE, AXIS, FONT, GREY, INK, MUTED, TEXT, text_width, wrap
 from kspec.plots.words import clip, name_range, write_count, write_shape
 
@@ -38,16 +38,17 @@ def draw_graph(scene: Scene, notice: str | None = None) -> pydot.Dot:
     page = pydot.Cluster("page", label=_title(scene, notice), labelloc="t", labeljust="l", pencolor="none", margin="6")
     keys = [box.key for item in scene.items for box in boxes(item)]
     chains = straight_chains(keys, scene.edges)
-    _add(page, scene.items, chains)
+    inside = parting(scene)
+    _add(page, scene.items, chains, set(inside.values()))
     for name, key in scene.outputs:
         page.add_node(pydot.Node(_quote(f"output {name} {key}"), label=_output(name, alone=len(scene.outputs) == 1)))
     graph.add_subgraph(page)
-    for edge in _edges(scene, chains):
+    for edge in _edges(scene, chains, inside):
         graph.add_edge(edge)
     return graph
 
 
-def _add(parent: pydot.Graph, items: Sequence[Item], chains: Mapping[str, int]) -> None:
+def _add(parent: pydot.Graph, items: Sequence[Item], chains: Mapping[str, int], forks: Container[str]) -> None:
     for item in items:
         if isinstance(item, Box):
             node = pydot.Node(_quote(item.key), label=_box(item), tooltip=_quote(item.name))
@@ -59,18 +60,17 @@ def _add(parent: pydot.Graph, items: Sequence[Item], chains: Mapping[str, int]) 
         cluster.set("pencolor", AXIS)
         cluster.set("labelloc", "t")
         cluster.set("labeljust", "l")
-        if item.times > 1:
+        if item.key in forks:
             fork = pydot.Node(_quote(f"{item.key} fork"), shape="point", width="0.02", color=GREY)
             fork.set("group", f"chain{chains[next(boxes(item)).key]}")
             cluster.add_node(fork)
-        _add(cluster, item.children, chains)
+        _add(cluster, item.children, chains, forks)
         parent.add_subgraph(cluster)
 
 
-def _edges(scene: Scene, chains: Mapping[str, int]) -> list[pydot.Edge]:
+def _edges(scene: Scene, chains: Mapping[str, int], inside: Mapping[str, str]) -> list[pydot.Edge]:
     place = {box.key: index for index, box in enumerate(box for item in scene.items for box in boxes(item))}
     shapes = {box.key: box.shapes for item in scene.items for box in boxes(item)}
-    inside = {box.key: group.key for group in _repeated(scene.items) for box in boxes(group)}
     nearest: dict[tuple[str, int], OutlineEdge] = {}
     for edge in scene.edges:
         near = nearest.setdefault((edge.tail, edge.output), edge)
@@ -110,20 +110,10 @@ def _edge(tail: str, head: str, text: str, *, straight: bool, arrow: bool = True
     return edge
 
 
-def _repeated(items: Sequence[Item]) -> list[Group]:
-    """Return the blocks that follow upon themselves, outer before inner."""
-    found = []
-    for item in items:
-        if isinstance(item, Group):
-            found += [item] if item.times > 1 else []
-            found += _repeated(item.children)
-    return found
-
-
 def _box(box: Box) -> str:
     family = family_of(box.kinds[0], box.details)
     name = _font(clip(name_range(box.name, box.last), _NAME), "white", 12, bold=True)
-    kinds = " + ".join(word for word in (_SHORT.get(kind, kind) for kind in box.kinds[:2]) if word)
+    kinds = " + ".join(word for word in (_SHORT.get(kind, kind) for kind in box.kinds[:2]) if word) or box.kinds[0]
     details = clip(" · ".join(box.details), _DETAIL)
     head = _row(name, _font(_note(box), "white", 9.5))
     body = _row(_font(kinds, INK, 11), _font(details, "#475569", 9.5))

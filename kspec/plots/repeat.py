@@ -168,9 +168,10 @@ def _once(run: Sequence[Item], length: int, times: int) -> Item:
 
 
 def _block_name(items: Sequence[Item]) -> str:
+    """Return what the names of a block begin with; its last layer, often a nameless Add, may differ."""
     names = [item.name for item in items]
-    shared = common_start(names).rstrip("_-./ ")
-    return shared if len(shared) > 2 else names[0]
+    starts = [common_start(some).rstrip("_-./ ") for some in (names, names[:-1])]
+    return next((start for start in starts if len(start) > 2), names[0])
 
 
 def _aliases(run: Sequence[Item], length: int) -> dict[str, str]:

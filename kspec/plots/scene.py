@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kspec.plots.outline import Outline, OutlineEdge, OutlineNode, Shape
@@ -97,6 +98,25 @@ def boxes(item: Item) -> Iterator[Box]:
     else:
         for child in item.children:
             yield from boxes(child)
+
+
+def repeated(items: Sequence[Item]) -> list[Group]:
+    """Return the blocks that follow upon themselves, outer before inner."""
+    found = []
+    for item in items:
+        if isinstance(item, Group):
+            found += [item] if item.times > 1 else []
+            found += repeated(item.children)
+    return found
+
+
+def parting(scene: Scene) -> dict[str, str]:
+    """Return the innermost repeated block of every box, for blocks that several lines enter."""
+    inside = {box.key: group.key for group in repeated(scene.items) for box in boxes(group)}
+    entering = Counter(
+        inside[edge.head] for edge in scene.edges if edge.head in inside and inside[edge.head] != inside.get(edge.tail)
+    )
+    return {box: group for box, group in inside.items() if entering[group] > 1}
 
 
 def _item(child: OutlineNode | Outline) -> Item:
