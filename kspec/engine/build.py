@@ -10,6 +10,7 @@ from typing import Any
 import keras
 from keras.src.backend.common import global_state
 
+from kspec.data.plan import Plan
 from kspec.data.prepare import Prepared, prepare
 from kspec.engine.compiling import compile_model
 from kspec.engine.instantiate import adapts, instantiate
@@ -18,7 +19,9 @@ from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 
-def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None) -> Prepared:
+def read_data(
+    spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None
+) -> Prepared:
     """Read and prepare the data of a spec.
 
     Args:
@@ -26,6 +29,7 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None) 
         folder: Folder that relative paths start from.
         seed: Seed of random sources and of the split.
         limit: Rows of each part to use at most, or None for all.
+        plan: What an earlier training learnt of the data; learnt anew if left out.
 
     Raises:
         SpecError: There is no `data` section, or the data is not what the spec says.
@@ -33,7 +37,7 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None) 
     if spec.data is None:
         raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
     return prepare(
-        spec, spec.data, folder=folder, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit
+        spec, spec.data, folder=folder, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit, plan=plan
     )
 
 

@@ -73,13 +73,9 @@ def train(
         history: Epochs that were trained before.
 
     Raises:
-        SpecError: Outputs and targets do not go together, or training fails for another reason of the spec's.
+        SpecError: Training fails for a reason of the spec's.
     """
-    if spec.compile is None:
-        raise SpecError([Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")])
     shapes = output_shapes(model, spec.graph)
-    if problems := check_targets(spec.compile, shapes, data.train.y):
-        raise SpecError(problems)
     several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
     rows = TrainingRows(
         data.train.feed(**several),
@@ -100,7 +96,7 @@ def train(
         resumed=callbacks, on_epoch=on_epoch,
     )  # fmt: skip
     first = state.epoch if state else 0
-    counts = {name: part.rows for name in ("train", "validation", "test") if (part := getattr(data, name))}
+    counts = {name: part.rows for name, part in data.parts.items()}
     observe(
         TrainingStarted(
             folder.name, str(folder.path), spec.fit.epochs, first + 1, spec.fit.batch_size, counts,
@@ -125,6 +121,18 @@ def train(
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended
+
+
+def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
+    """Hold a built model against its data before anything is written or trained.
+
+    Raises:
+        SpecError: The spec does not say how to train, or outputs and targets do not go together.
+    """
+    if spec.compile is None:
+        raise SpecError([Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")])
+    if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.y):
+        raise SpecError(problems)
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:

@@ -33,3 +33,21 @@ _Dumper.add_representer(list, _sequence)
 def to_yaml(value: Any) -> str:
     """Return a value as YAML text, keys in their order."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110)
+
+
+def to_inline(value: Any) -> str:
+    """Return a value as YAML in one line."""
+    text: str = yaml.dump(value, Dumper=_InlineDumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=10**9)
+    return text.removesuffix("\n...\n").strip()
+
+
+class _InlineDumper(_Dumper):
+    """Writes texts of several lines in quotes."""
+
+
+_InlineDumper.add_representer(
+    str,
+    lambda dumper, value: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", value, style='"' if "\n" in value or plain_scalar(value) != value else None
+    ),
+)

@@ -1,0 +1,27 @@
+"""Which run a command means: a run, a spec's newest run, or the newest of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kspec.runs.folder import RunFolder
+from kspec.runs.listing import all_runs, find_run, is_run
+from kspec.spec.problems import Problem, SpecError
+
+
+def choose_run(name: str | None, runs: Path) -> RunFolder:
+    """Return the run that is meant.
+
+    Raises:
+        SpecError: There is none.
+    """
+    if name is None or is_run(name, runs) or not Path(name).is_file():
+        return find_run(name, runs)
+    from kspec.commands.opening import open_spec
+
+    wanted = Path(name).absolute()
+    own = open_spec(name).spec.name
+    for folder, manifest in all_runs(runs):
+        if manifest.spec and Path(manifest.folder, Path(manifest.spec).name) == wanted:
+            return folder
+    raise SpecError([Problem("no-run", (), f"`{own}` has not been trained yet", f"train it: `kspec train {name}`")])

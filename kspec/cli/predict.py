@@ -1,0 +1,40 @@
+"""`kspec predict`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kspec.cli.options import AsJson, BatchSize, Debug, Last, RunsDir
+from kspec.runs.folder import DEFAULT_RUNS
+
+
+def predict(
+    names: Annotated[list[str], typer.Argument(metavar="[RUN] INPUT", help="The run, the newest if left out; and a CSV, NPZ or NPY file.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write: .csv, .jsonl or .npz. Without it, into the run folder.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    last: Last = False,
+    batch_size: BatchSize = None,
+    runs: RunsDir = DEFAULT_RUNS,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Predict the rows of a file, in their order, with a trained model."""
+    from kspec.commands.predict import predict_to_file
+    from kspec.console.choose import make_console, training_observer
+    from kspec.runs.listing import find_run
+
+    if len(names) > 2:
+        raise typer.BadParameter("give a run and one input file, or the input file alone", param_hint="[RUN] INPUT")
+    folder = find_run(names[0] if len(names) == 2 else None, Path(runs))
+    with training_observer(make_console(stderr=True), quiet=as_json) as observe:
+        written, rows = predict_to_file(folder, names[-1], output, force=force, last=last, batch_size=batch_size, observe=observe)
+    if as_json:
+        import json
+
+        sys.stdout.write(json.dumps({"run": str(folder.path), "output": str(written), "rows": rows}) + "\n")
+        return
+    make_console().print(f"{rows:,} predictions of {folder.name} in {written}", soft_wrap=True)

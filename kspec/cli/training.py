@@ -1,0 +1,77 @@
+"""What `kspec train` shows while it runs and when it is done."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kspec.cli.errors import FAILED, INTERRUPTED
+from kspec.commands.run import Run
+from kspec.commands.train import going_on, resume, train
+from kspec.console.choose import make_console, training_observer
+from kspec.console.result import Result
+from kspec.console.tables import show_result
+from kspec.runs.events import Observer
+from kspec.runs.listing import find_run
+from kspec.runs.manifest import Manifest, strict
+
+
+def start_training(
+    spec: str, *, overrides: list[str], epochs: int | None, runs: Path, name: str | None, smoke: bool, quiet: bool, as_json: bool
+) -> None:
+    """Train a spec, showing it, and end the process with its exit code."""
+
+    def work(observe: Observer) -> Run:
+        return train(spec, overrides=overrides, epochs=epochs, runs=runs, name=name, smoke=smoke, observe=observe)
+
+    _show(work, quiet=quiet, as_json=as_json)
+
+
+def go_on(run: str | None, *, runs: Path, quiet: bool, as_json: bool) -> None:
+    """Go on with an interrupted run, showing it, and end the process with its exit code."""
+    folder = find_run(run, runs)
+    _show(lambda observe: resume(folder, observe=observe), quiet=quiet, as_json=as_json)
+
+
+def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:
+    console = make_console()
+    with training_observer(console, quiet=quiet, as_json=as_json) as observe:
+        run = work(observe)
+    manifest = run.manifest
+    if as_json:
+        console.file.write(json.dumps({"event": "result", "path": str(run.path), **strict(manifest.model_dump())}) + "\n")
+    else:
+        show_result(_result(run, manifest), console)
+    codes = {"interrupted": INTERRUPTED, "failed": FAILED}
+    sys.exit(codes.get(manifest.status, 0))
+
+
+def _result(run: Run, manifest: Manifest) -> Result:
+    history = run.history
+    best = []
+    names = [manifest.monitor] if manifest.monitor else []
+    names += [f"val_{name}" for name in history.metrics] if history.has("val_loss") else history.metrics
+    for name in dict.fromkeys(names):
+        if found := history.best(name):
+            best.append((name, found.value, found.epoch))
+    test = {name.removeprefix("test."): value for name, value in manifest.results.items() if name.startswith("test.") and value is not None}
+    return Result(
+        path=str(run.path),
+        status=manifest.status,
+        epochs=manifest.epochs_done,
+        best=tuple(best),
+        test=test,
+        notices=tuple(manifest.notices),
+        next_commands=_next(run, manifest),
+        seconds=manifest.seconds.get("train", 0.0),
+    )
+
+
+def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
+    path = shlex.quote(str(run.path))
+    if manifest.status == "interrupted":
+        return (going_on(run),)
+    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.csv", "kspec runs")

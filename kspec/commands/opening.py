@@ -1,0 +1,107 @@
+"""Opening what a command is pointed at: a spec, or a run and the spec in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kspec import catalogue
+from kspec.runs.folder import RunFolder
+from kspec.runs.manifest import Manifest, ManifestError
+from kspec.spec.document import Document
+from kspec.spec.overrides import apply_overrides
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.reading import STANDARD_INPUT, read_document
+from kspec.spec.spec import Spec, read_spec
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSpec:
+    """A spec that can be worked with.
+
+    Args:
+        spec: The checked spec.
+        document: What it was read from; places problems.
+        folder: Folder that its relative paths start from.
+        warnings: Problems that do not stop the work.
+    """
+
+    spec: Spec
+    document: Document
+    folder: Path
+    warnings: tuple[Problem, ...] = ()
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """Give problems that later stages raise their places in this spec."""
+        try:
+            yield
+        except SpecError as error:
+            raise SpecError(self.document.place(error.problems)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """A run, and the spec that it was made from."""
+
+    folder: RunFolder
+    manifest: Manifest
+    opened: OpenedSpec
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.opened.spec
+
+
+def open_spec(path: str | Path, overrides: Iterable[str] = ()) -> OpenedSpec:
+    """Read and check a spec without importing TensorFlow.
+
+    Args:
+        path: The file, or `-` for standard input.
+        overrides: `path=value` changes.
+
+    Raises:
+        SpecError: With every problem that was found.
+    """
+    document = read_document(path)
+    known = catalogue.load()
+    apply_overrides(document, list(overrides), known)
+    name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
+    reading = read_spec(document, known, default_name=name)
+    if reading.spec is None:
+        raise SpecError(reading.problems)
+    folder = Path.cwd() if str(path) == STANDARD_INPUT else Path(path).absolute().parent
+    return OpenedSpec(reading.spec, document, folder, reading.problems)
+
+
+def open_run(folder: RunFolder) -> OpenedRun:
+    """Read a run and the spec in it.
+
+    Raises:
+        SpecError: A file of the run is missing or damaged.
+    """
+    try:
+        manifest = Manifest.read(folder)
+    except ManifestError as error:
+        raise SpecError([Problem("damaged-run", (), str(error))]) from None
+    opened = open_spec(folder.resolved)
+    return OpenedRun(folder, manifest, OpenedSpec(opened.spec, opened.document, Path(manifest.folder), opened.warnings))
+
+
+def as_options(overrides: Mapping[str, Any] | Sequence[str]) -> list[str]:
+    """Return overrides as `path=value` options."""
+    if not isinstance(overrides, Mapping):
+        return list(overrides)
+    from kspec.spec.writing import to_inline
+
+    return [f"{path}={to_inline(value)}" for path, value in overrides.items()]
+
+
+def _name_of(path: Path) -> str:
+    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "_-.") else "_" for letter in path.stem)
+    return name.strip("._-")[:64] or "model"

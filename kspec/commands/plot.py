@@ -1,0 +1,63 @@
+"""`kspec plot`: the pictures of a run drawn again, or the diagram of a spec's model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kspec.commands.drawing import draw_model, draw_run_history
+from kspec.commands.opening import OpenedSpec, open_run
+from kspec.commands.run import Run
+from kspec.runs.folder import RunFolder
+from kspec.runs.report import write_report
+from kspec.spec.problems import Problem, SpecError
+
+
+def plot_run(run: RunFolder) -> list[Path]:
+    """Draw the history and the diagram of a run again and return the pictures.
+
+    Raises:
+        SpecError: The run is damaged, or a picture cannot be drawn.
+    """
+    found = open_run(run)
+    notice = found.manifest.notices[0] if found.manifest.data.get("fallback") and found.manifest.notices else None
+    faults = []
+    history = Run(run).history
+    if fault := draw_run_history(run, history, notice=notice):
+        faults.append(fault)
+    pictures = [path for path in (run.history_png, run.history_svg) if history.rows]
+    if run.model.exists() or run.best_model.exists():
+        if fault := draw_model(Run(run).model(), [run.diagram_png, run.diagram_svg], notice=notice):
+            faults.append(fault)
+        pictures += [run.diagram_png, run.diagram_svg]
+    write_report(run, found.manifest, history)
+    _raise(faults)
+    return pictures
+
+
+def plot_spec(opened: OpenedSpec, paths: list[Path]) -> list[Path]:
+    """Draw the diagram of a spec's model without training it and return the pictures.
+
+    Raises:
+        SpecError: The model cannot be built, or the picture cannot be drawn.
+    """
+    from kspec.engine.startup import seed_everything, start
+
+    start()
+    from kspec.engine.build import build, needs_data, read_data, without_memory
+
+    spec = opened.spec
+    seed_everything(0)
+    with opened.placing():
+        if needs_data(spec) and spec.data is not None:
+            data = read_data(spec, folder=opened.folder, seed=0, limit=512)
+            fault = draw_model(build(spec, data), paths)
+        else:
+            with without_memory():
+                fault = draw_model(build(spec, None), paths)
+    _raise([fault] if fault else [])
+    return paths
+
+
+def _raise(faults: list[str]) -> None:
+    if faults:
+        raise SpecError([Problem("not-drawn", (), fault) for fault in faults])

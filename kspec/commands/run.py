@@ -1,0 +1,62 @@
+"""A run as a value: its folder, its history, its results, its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kspec.runs.folder import RunFolder
+from kspec.runs.history import History
+from kspec.runs.manifest import Manifest
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Run:
+    """A run that was trained.
+
+    Args:
+        folder: Its folder, or the path of one.
+    """
+
+    def __init__(self, folder: RunFolder | str | Path) -> None:
+        self.folder = folder if isinstance(folder, RunFolder) else RunFolder(Path(folder))
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @property
+    def manifest(self) -> Manifest:
+        """What run.json says."""
+        return Manifest.read(self.folder)
+
+    @property
+    def history(self) -> History:
+        """The metrics of every epoch."""
+        text = self.folder.history.read_text(encoding="utf-8") if self.folder.history.exists() else ""
+        return History.from_csv(text, self.manifest.directions)
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """Final metrics by part, such as `test.accuracy`."""
+        return dict(self.manifest.results)
+
+    def model(self, *, last: bool = False) -> keras.Model:
+        """Return the trained Keras model.
+
+        Args:
+            last: The last state rather than the best.
+        """
+        from kspec.engine.startup import start
+
+        start()
+        from kspec.engine.training import load_model
+
+        best = self.folder.best_model
+        return load_model(self.folder.model if last or not best.exists() else best)

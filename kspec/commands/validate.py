@@ -1,0 +1,47 @@
+"""`kspec validate`: every problem of a spec, first without TensorFlow, then by building the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kspec.commands.opening import OpenedSpec, open_spec
+from kspec.spec.problems import Problem, SpecError
+
+
+def validate(path: str | Path, *, overrides: Iterable[str] = (), static: bool = False) -> list[Problem]:
+    """Return all problems of a spec; an empty list means that it is right.
+
+    Args:
+        path: The file, or `-` for standard input.
+        overrides: `path=value` changes.
+        static: Only what can be found without importing TensorFlow.
+    """
+    try:
+        opened = open_spec(path, overrides)
+        if not static:
+            with opened.placing():
+                check_build(opened)
+    except SpecError as error:
+        return error.problems
+    return list(opened.warnings)
+
+
+def check_build(opened: OpenedSpec) -> None:
+    """Build the model without giving it memory, to see whether it can be built.
+
+    Raises:
+        SpecError: Keras refuses something; or the model depends on the data, which is not what the spec says.
+    """
+    from kspec.engine.startup import seed_everything, start
+
+    start()
+    from kspec.engine.build import build, needs_data, read_data, without_memory
+
+    spec = opened.spec
+    seed_everything(0)
+    if needs_data(spec) and spec.data is not None:
+        build(spec, read_data(spec, folder=opened.folder, seed=0, limit=512))
+        return
+    with without_memory():
+        build(spec, None)
