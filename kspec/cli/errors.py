@@ -51,7 +51,9 @@ def show_problems(error: SpecError) -> None:
 
         from kspec.console.diagnostics import problems_as_json
 
-        sys.stdout.write(json.dumps({"problems": problems_as_json(error.problems)}, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps({"problems": problems_as_json(error.problems)}, indent=2, ensure_ascii=False) + "\n"
+        )
         return
     from kspec.console.choose import make_console
     from kspec.console.diagnostics import render_problems

@@ -13,8 +13,17 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def evaluate(
-    run: Annotated[str | None, typer.Argument(metavar="[RUN|SPEC]", help="A run, or a spec for its newest run; the newest run if left out.", show_default=False)] = None,
-    data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="A CSV, NPZ or NPY file to judge by.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN|SPEC]",
+            help="A run, or a spec for its newest run; the newest run if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FILE", help="A CSV, NPZ or NPY file to judge by.")
+    ] = None,
     last: Last = False,
     batch_size: BatchSize = None,
     runs: RunsDir = DEFAULT_RUNS,

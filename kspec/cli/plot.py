@@ -12,8 +12,16 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def plot(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[RUN|SPEC]...", help="Runs or specs; the newest run if left out.", show_default=False)] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="For one spec: where to draw its diagram (.png, .svg, .pdf, .dot).")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN|SPEC]...", help="Runs or specs; the newest run if left out.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="For one spec: where to draw its diagram (.png, .svg, .pdf, .dot)."
+        ),
+    ] = None,
     overrides: Overrides = None,
     runs: RunsDir = DEFAULT_RUNS,
     debug: Debug = False,
@@ -28,7 +36,8 @@ def plot(
     if output is not None and (len(names or []) != 1 or is_run((names or [""])[0], runs)):
         raise typer.BadParameter("--output goes with one spec", param_hint="--output")
     console = make_console()
-    for name in names or [None]:
+    chosen: list[str | None] = list(names) if names else [None]
+    for name in chosen:
         if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
             pictures = plot_run(find_run(name, runs))
         else:

@@ -13,8 +13,23 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def predict(
-    names: Annotated[list[str], typer.Argument(metavar="[RUN] INPUT", help="The run, the newest if left out; and a CSV, NPZ or NPY file.", show_default=False)],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write: .csv, .jsonl or .npz. Without it, into the run folder.")] = None,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[RUN] INPUT",
+            help="The run, the newest if left out; and a CSV, NPZ or NPY file.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write: .csv, .jsonl or .npz. Without it, into the run folder.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     last: Last = False,
     batch_size: BatchSize = None,
@@ -31,7 +46,9 @@ def predict(
         raise typer.BadParameter("give a run and one input file, or the input file alone", param_hint="[RUN] INPUT")
     folder = find_run(names[0] if len(names) == 2 else None, Path(runs))
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
-        written, rows = predict_to_file(folder, names[-1], output, force=force, last=last, batch_size=batch_size, observe=observe)
+        written, rows = predict_to_file(
+            folder, names[-1], output, force=force, last=last, batch_size=batch_size, observe=observe
+        )
     if as_json:
         import json
 

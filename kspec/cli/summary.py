@@ -13,7 +13,10 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def summary(
-    name: Annotated[str | None, typer.Argument(metavar="SPEC|RUN", help="A spec or a run; the newest run if left out.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="SPEC|RUN", help="A spec or a run; the newest run if left out.", show_default=False),
+    ] = None,
     overrides: Overrides = None,
     runs: RunsDir = DEFAULT_RUNS,
     as_json: AsJson = False,

@@ -12,13 +12,20 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def train(
-    spec: Annotated[str | None, typer.Argument(metavar="SPEC", help="The spec; - reads standard input.", show_default=False)] = None,
+    spec: Annotated[
+        str | None, typer.Argument(metavar="SPEC", help="The spec; - reads standard input.", show_default=False)
+    ] = None,
     overrides: Overrides = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, metavar="N", help="Number of epochs.")] = None,
     runs: RunsDir = DEFAULT_RUNS,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.")] = None,
     smoke: Annotated[bool, typer.Option("--smoke", help="Only a few steps on a few rows, for CI.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run: name it in place of SPEC, or the newest is taken.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Go on with an interrupted run: name it in place of SPEC, or the newest is taken."
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings only.")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -28,11 +35,20 @@ def train(
 
     if resume:
         if overrides or epochs or name or smoke:
-            raise typer.BadParameter("--resume goes on as the run was begun; --set, --epochs, --name and --smoke cannot change it")
+            raise typer.BadParameter(
+                "--resume goes on as the run was begun; --set, --epochs, --name and --smoke cannot change it"
+            )
         go_on(spec, runs=Path(runs), quiet=quiet, as_json=as_json)
     elif spec is None:
         raise typer.BadParameter("name a SPEC, such as configs/mnist.yaml", param_hint="SPEC")
     else:
         start_training(
-            spec, overrides=overrides or [], epochs=epochs, runs=Path(runs), name=name, smoke=smoke, quiet=quiet, as_json=as_json
+            spec,
+            overrides=overrides or [],
+            epochs=epochs,
+            runs=Path(runs),
+            name=name,
+            smoke=smoke,
+            quiet=quiet,
+            as_json=as_json,
         )

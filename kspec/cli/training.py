@@ -20,7 +20,15 @@ from kspec.runs.manifest import Manifest, strict
 
 
 def start_training(
-    spec: str, *, overrides: list[str], epochs: int | None, runs: Path, name: str | None, smoke: bool, quiet: bool, as_json: bool
+    spec: str,
+    *,
+    overrides: list[str],
+    epochs: int | None,
+    runs: Path,
+    name: str | None,
+    smoke: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Train a spec, showing it, and end the process with its exit code."""
 
@@ -42,7 +50,9 @@ def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> Non
         run = work(observe)
     manifest = run.manifest
     if as_json:
-        console.file.write(json.dumps({"event": "result", "path": str(run.path), **strict(manifest.model_dump())}) + "\n")
+        console.file.write(
+            json.dumps({"event": "result", "path": str(run.path), **strict(manifest.model_dump())}) + "\n"
+        )
     else:
         show_result(_result(run, manifest), console)
     codes = {"interrupted": INTERRUPTED, "failed": FAILED}
@@ -57,7 +67,11 @@ def _result(run: Run, manifest: Manifest) -> Result:
     for name in dict.fromkeys(names):
         if found := history.best(name):
             best.append((name, found.value, found.epoch))
-    test = {name.removeprefix("test."): value for name, value in manifest.results.items() if name.startswith("test.") and value is not None}
+    test = {
+        name.removeprefix("test."): value
+        for name, value in manifest.results.items()
+        if name.startswith("test.") and value is not None
+    }
     return Result(
         path=str(run.path),
         status=manifest.status,

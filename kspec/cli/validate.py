@@ -11,8 +11,12 @@ from kspec.cli.options import AsJson, Debug, Overrides
 
 
 def validate(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="Specs; - reads standard input.", show_default=False)],
-    static: Annotated[bool, typer.Option("--static", help="Do not build the models; TensorFlow is not imported.")] = False,
+    specs: Annotated[
+        list[str], typer.Argument(metavar="SPEC...", help="Specs; - reads standard input.", show_default=False)
+    ],
+    static: Annotated[
+        bool, typer.Option("--static", help="Do not build the models; TensorFlow is not imported.")
+    ] = False,
     overrides: Overrides = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -34,7 +38,11 @@ def validate(
             console = make_console(stderr=wrong)
             render_problems(problems, console)
             if not wrong:
-                made = "is right as far as can be seen without building it" if static else "is right, its model can be built"
+                made = (
+                    "is right as far as can be seen without building it"
+                    if static
+                    else "is right, its model can be built"
+                )
                 console.print(f"{spec}: {made}", soft_wrap=True)
     if as_json:
         import json

@@ -51,9 +51,14 @@ class Judgement:
             "part": part,
             "rows": self.rows,
             "metrics": dict(self.metrics),
-            "confusion": {name: {"classes": list(self.classes[name]), "counts": matrix.tolist()} for name, matrix in self.confusions.items()},
+            "confusion": {
+                name: {"classes": list(self.classes[name]), "counts": matrix.tolist()}
+                for name, matrix in self.confusions.items()
+            },
         }
-        atomic.write_text(folder.evaluation / f"{part}.json", json.dumps(strict(record), indent=2, ensure_ascii=False) + "\n")
+        atomic.write_text(
+            folder.evaluation / f"{part}.json", json.dumps(strict(record), indent=2, ensure_ascii=False) + "\n"
+        )
         paths = []
         for name, matrix in self.confusions.items():
             one = len(self.confusions) == 1
@@ -64,7 +69,12 @@ class Judgement:
 
 
 def evaluate(
-    run: RunFolder, *, data: str | Path | None = None, last: bool = False, batch_size: int | None = None, observe: Observer = ignore
+    run: RunFolder,
+    *,
+    data: str | Path | None = None,
+    last: bool = False,
+    batch_size: int | None = None,
+    observe: Observer = ignore,
 ) -> tuple[str, Judgement]:
     """Judge the model of a run.
 
@@ -142,7 +152,9 @@ def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequenc
     from kspec.engine.prediction import OutputMeaning
 
     return {
-        name: OutputMeaning(output_kind(spec.compile, name, shape[-1]), from_logits(spec.compile, name), tuple(labels.get(name, ())))
+        name: OutputMeaning(
+            output_kind(spec.compile, name, shape[-1]), from_logits(spec.compile, name), tuple(labels.get(name, ()))
+        )
         for name, shape in output_shapes(model, spec.graph).items()
     }
 

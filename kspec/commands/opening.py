@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,5 +102,7 @@ def as_options(overrides: Mapping[str, Any] | Sequence[str]) -> list[str]:
 
 
 def _name_of(path: Path) -> str:
-    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "_-.") else "_" for letter in path.stem)
+    name = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "_-.") else "_" for letter in path.stem
+    )
     return name.strip("._-")[:64] or "model"

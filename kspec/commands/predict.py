@@ -60,7 +60,9 @@ def predict(
         raise SpecError([Problem("unknown-output", (), f"there is no output `{unknown[0]}`", f"the model has {known}")])
     size = batch_size or spec.predict.batch_size or max(spec.fit.batch_size, 256)
     observe(Phase("predicting"))
-    raw = predict_outputs(model, x if spec.graph.several_inputs else next(iter(x.values())), list(spec.graph.outputs), size)
+    raw = predict_outputs(
+        model, x if spec.graph.several_inputs else next(iter(x.values())), list(spec.graph.outputs), size
+    )
     meanings = output_meanings(spec, model, plan.labels)
     return {name: interpret(raw[name], meanings[name]) for name in wanted}
 

@@ -28,7 +28,9 @@ def check_output(path: Path, *, force: bool) -> None:
         SpecError: Its ending is not known, its folder does not exist, or it is there already.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise SpecError([Problem("bad-output", (), f"`{path}` has an ending that is not known", "use .csv, .jsonl or .npz")])
+        raise SpecError(
+            [Problem("bad-output", (), f"`{path}` has an ending that is not known", "use .csv, .jsonl or .npz")]
+        )
     if path.is_dir():
         raise SpecError([Problem("bad-output", (), f"`{path}` is a folder", "name a file in it")])
     if path.exists() and not force:
@@ -112,7 +114,9 @@ def _objects(predictions: Mapping[str, Prediction]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [{"row": row + 1} for row in range(_rows(predictions))]
     for name, prediction in predictions.items():
         for row, target in enumerate(rows):
-            target.update({f"{_prefix(predictions, name)}{key}": value for key, value in _object(prediction, row).items()})
+            target.update(
+                {f"{_prefix(predictions, name)}{key}": value for key, value in _object(prediction, row).items()}
+            )
     return rows
 
 

@@ -17,12 +17,23 @@ def list_runs(runs: Path) -> list[RunRow]:
         best = None
         if manifest.monitor and manifest.monitor in manifest.best:
             best = (manifest.monitor, float(manifest.best[manifest.monitor]), int(manifest.best["epoch"]))
-        test = {name.removeprefix("test."): value for name, value in manifest.results.items() if name.startswith("test.") and value is not None}
+        test = {
+            name.removeprefix("test."): value
+            for name, value in manifest.results.items()
+            if name.startswith("test.") and value is not None
+        }
         when = datetime.fromisoformat(manifest.started)
-        rows.append(RunRow(folder.name, manifest.true_status, manifest.epochs_done, best, test, when, manifest.seconds.get("train")))
+        rows.append(
+            RunRow(
+                folder.name, manifest.true_status, manifest.epochs_done, best, test, when, manifest.seconds.get("train")
+            )
+        )
     return rows
 
 
 def runs_as_json(runs: Path) -> list[dict[str, Any]]:
     """Return what is known of each run, the newest first, as plain values."""
-    return [{"path": str(folder.path), **manifest.model_dump(), "status": manifest.true_status} for folder, manifest in all_runs(runs)]
+    return [
+        {"path": str(folder.path), **manifest.model_dump(), "status": manifest.true_status}
+        for folder, manifest in all_runs(runs)
+    ]

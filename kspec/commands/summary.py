@@ -43,7 +43,14 @@ def summary_of(model: keras.Model) -> Summary:
     for edge in outlined.edges:
         fed.setdefault(edge.head, []).append(names.get(edge.tail, edge.tail))
     rows = [
-        LayerRow(node.name, node.kind, " ".join(_shape(shape) for shape in node.shapes), node.parameters, tuple(fed.get(node.key, ())), depth)
+        LayerRow(
+            node.name,
+            node.kind,
+            " ".join(_shape(shape) for shape in node.shapes),
+            node.parameters,
+            tuple(fed.get(node.key, ())),
+            depth,
+        )
         for node, depth in _nodes(outlined, 0)
     ]
     trainable = outlined.trainable_parameters
@@ -53,10 +60,16 @@ def summary_of(model: keras.Model) -> Summary:
 def summary_text(summary: Summary) -> str:
     """Return a summary as a text file, a line for each layer."""
     lines = [f"{summary.model}", ""]
-    widths = [max((len(str(value)) for value in column), default=0) for column in zip(*map(_cells, summary.layers), strict=True)]
+    widths = [
+        max((len(str(value)) for value in column), default=0)
+        for column in zip(*map(_cells, summary.layers), strict=True)
+    ]
     for row in summary.layers:
         cells = _cells(row)
-        line = "  ".join(cell.rjust(width) if index == 3 else cell.ljust(width) for index, (cell, width) in enumerate(zip(cells, widths, strict=True)))
+        line = "  ".join(
+            cell.rjust(width) if index == 3 else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
         lines.append(line.rstrip())
     total = summary.trainable + summary.frozen
     return "\n".join([*lines, "", f"{total:,} parameters, {summary.trainable:,} of them trained", ""])

@@ -120,7 +120,16 @@ def resume(run: RunFolder, *, observe: Observer = ignore) -> Run:
         message = f"`{run.path}` is being trained right now, by process {manifest.pid} on {manifest.host}"
         raise SpecError([Problem("run-busy", (), message)])
     if manifest.status in ("done", "stopped"):
-        raise SpecError([Problem("run-finished", (), f"`{run.path}` is finished: {manifest.epochs_done} epochs", "train the spec anew")])
+        raise SpecError(
+            [
+                Problem(
+                    "run-finished",
+                    (),
+                    f"`{run.path}` is finished: {manifest.epochs_done} epochs",
+                    "train the spec anew",
+                )
+            ]
+        )
     job = _Job(found.opened, manifest.spec, run.path.parent, manifest.smoke, observe, manifest.seed or 0, run, manifest)
     return _run(job)
 
@@ -137,7 +146,9 @@ def _run(job: _Job) -> Run:
         with job.opened.placing():
             job.observe(Phase("reading data"))
             with job.timed("data"):
-                data = read_data(job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=SMOKE_ROWS if job.smoke else None)
+                data = read_data(
+                    job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=SMOKE_ROWS if job.smoke else None
+                )
             if data.notice:
                 job.observe(Notice(data.notice))
             job.observe(Phase("building the model"))
@@ -221,9 +232,7 @@ def _open_folder(job: _Job, model: keras.Model, data: Prepared) -> tuple[RunFold
     spec = job.opened.spec
     if job.folder is not None and job.manifest is not None:
         job.folder.clean()
-        manifest = job.manifest.model_copy(
-            update={"status": "running", "reason": "", "ended": None, **_process()}
-        )
+        manifest = job.manifest.model_copy(update={"status": "running", "reason": "", "ended": None, **_process()})
         if job.folder.checkpoint.exists():
             job.state = load_state(job.folder.checkpoint)
             job.history = _history_until(job.folder, job.state.epoch)

@@ -19,9 +19,7 @@ from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 
-def read_data(
-    spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None
-) -> Prepared:
+def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None) -> Prepared:
     """Read and prepare the data of a spec.
 
     Args:

@@ -60,12 +60,14 @@ def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbac
         for name in _CALLBACK_STATE.get(type(callback).__name__, ()):
             value = getattr(callback, name, None)
             if isinstance(value, list):
-                arrays.update({f"callback/{number}/{name}/{place}": np.asarray(item) for place, item in enumerate(value)})
+                arrays.update(
+                    {f"callback/{number}/{name}/{place}": np.asarray(item) for place, item in enumerate(value)}
+                )
                 plain[name] = {"arrays": len(value)}
             else:
                 plain[name] = value.item() if isinstance(value, np.generic) else value
         remembered.append({"kind": type(callback).__name__, "state": plain})
-    kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002 - Keras programs use this generator
+    kind, keys, position, has_gauss, gauss = np.random.get_state()
     record = {
         "format": FORMAT,
         "epoch": epoch,
@@ -116,13 +118,13 @@ def restore_state(state: State, model: keras.Model, callbacks: Sequence[keras.ca
         variable.assign(state.arrays[f"variable/{index}"])
     for number, (callback, remembered) in enumerate(zip(callbacks, state.record["callbacks"], strict=True)):
         for name, value in remembered["state"].items():
-            if isinstance(value, dict):
-                value = [state.arrays[f"callback/{number}/{name}/{place}"] for place in range(value["arrays"])]
-            setattr(callback, name, value)
+            stored = isinstance(value, dict)
+            kept = [state.arrays[f"callback/{number}/{name}/{i}"] for i in range(value["arrays"])] if stored else value
+            setattr(callback, name, kept)
     version, internal, gauss = state.record["python"]
     random.setstate((version, tuple(internal), gauss))
     kind, keys, position, has_gauss, cached = state.record["numpy"]
-    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))  # noqa: NPY002
+    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
 
 
 def _variables(model: keras.Model) -> list[Any]:

@@ -16,7 +16,13 @@ from kspec.spec.graph import Graph
 from kspec.spec.problems import Problem, SpecError
 
 OutputKind = Literal["classes", "binary", "values"]
-_CLASSES = {"categorical_crossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy", "crossentropy", "ce"}
+_CLASSES = {
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "crossentropy",
+    "ce",
+}
 _BINARY = {"binary_crossentropy", "bce", "binary_focal_crossentropy"}
 
 
@@ -47,7 +53,9 @@ def compile_model(model: keras.Model, settings: CompileSpec, graph: Graph) -> No
     try:
         model.compile(optimizer=written(settings.optimizer), **arguments)
     except (ValueError, TypeError) as error:
-        raise SpecError([Problem("compile-failed", settings.path, f"cannot be compiled: {first_line(error)}", at="key")]) from error
+        raise SpecError(
+            [Problem("compile-failed", settings.path, f"cannot be compiled: {first_line(error)}", at="key")]
+        ) from error
 
 
 def metric_directions(model: keras.Model) -> dict[str, Direction]:
@@ -58,7 +66,10 @@ def metric_directions(model: keras.Model) -> dict[str, Direction]:
     directions: dict[str, Direction] = {}
     for metric in model.metrics:
         for part in (metric, *getattr(metric, "metrics", ())):
-            if isinstance(part, keras.metrics.Metric) and (found := getattr(part, "_direction", None)) in ("up", "down"):
+            if isinstance(part, keras.metrics.Metric) and (found := getattr(part, "_direction", None)) in (
+                "up",
+                "down",
+            ):
                 directions[part.name] = "max" if found == "up" else "min"
     return directions
 

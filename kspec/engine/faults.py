@@ -9,7 +9,9 @@ from typing import Any
 from kspec.spec.graph import Graph, GraphNode, Tensor
 from kspec.spec.problems import Problem
 
-_NOISE = re.compile(r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*)$")
+_NOISE = re.compile(
+    r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*)$"
+)
 _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
 
 
@@ -38,11 +40,15 @@ def several_results(node: GraphNode, tensor: Tensor, count: int) -> Problem:
 
 def no_such_result(node: GraphNode, tensor: Tensor, count: int) -> Problem:
     """Return the problem of a step that takes a result that its step does not have."""
-    message = f"`{tensor.name}` has {count} {'result' if count == 1 else 'results'}, counted from 0: there is no `{tensor}`"
+    message = (
+        f"`{tensor.name}` has {count} {'result' if count == 1 else 'results'}, counted from 0: there is no `{tensor}`"
+    )
     return Problem("unknown-step", (*node.path, "from"), message)
 
 
-def fit_failed(graph: Graph, shapes: Mapping[str, tuple[Sequence[int | None], Sequence[int]]], error: BaseException) -> Problem:
+def fit_failed(
+    graph: Graph, shapes: Mapping[str, tuple[Sequence[int | None], Sequence[int]]], error: BaseException
+) -> Problem:
     """Return the problem of a training step that failed: outputs beside their targets.
 
     Args:
@@ -50,7 +56,10 @@ def fit_failed(graph: Graph, shapes: Mapping[str, tuple[Sequence[int | None], Se
         shapes: For every output with targets, the shape of the output and of its targets, batch axis first.
         error: What was raised.
     """
-    beside = "; ".join(f"the output `{name}` has shape {_shown(out)}, its targets {_shown(target)}" for name, (out, target) in shapes.items())
+    beside = "; ".join(
+        f"the output `{name}` has shape {_shown(out)}, its targets {_shown(target)}"
+        for name, (out, target) in shapes.items()
+    )
     message = f"training failed: {first_line(error)}"
     return Problem("training-failed", ("compile", "loss"), f"{message} ({beside})" if beside else message, at="key")
 

@@ -33,7 +33,7 @@ def instantiate(component: ComponentSpec, **more: Any) -> Any:
         return made(**arguments, **more)
     except SpecError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever Keras raises here is about these arguments
+    except Exception as error:  # whatever Keras raises here is about these arguments
         message = f"{component.name} cannot be built: {first_line(error)}"
         raise SpecError([Problem("component-failed", component.path, message, at="key")]) from error
 

@@ -89,7 +89,7 @@ class _Builder:
             self.learn(layer, node, tensor)
             try:
                 model.add(layer)
-            except Exception as error:  # noqa: BLE001 - whatever Keras raises here is about this layer and its input
+            except Exception as error:  # whatever Keras raises here is about this layer and its input
                 raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
             tensor = self.results[node.name] = model.outputs[0]
         return model
@@ -102,7 +102,7 @@ class _Builder:
         call = {key: self.resolved(value, node) for key, value in node.call.items()}
         try:
             self.results[node.name] = layer(first, **call)
-        except Exception as error:  # noqa: BLE001 - whatever Keras raises here is about this layer and its inputs
+        except Exception as error:  # whatever Keras raises here is about this layer and its inputs
             raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
 
     def layer(self, node: GraphNode) -> keras.layers.Layer:

@@ -71,7 +71,11 @@ def predict_outputs(model: keras.Model, x: Any, names: Sequence[str], batch_size
         batch_size: Rows of a step.
     """
     found = model.predict(x, batch_size=batch_size, verbose=0)
-    return {name: np.asarray(found[name]) for name in names} if isinstance(found, Mapping) else {names[0]: np.asarray(found)}
+    return (
+        {name: np.asarray(found[name]) for name in names}
+        if isinstance(found, Mapping)
+        else {names[0]: np.asarray(found)}
+    )
 
 
 def interpret(values: Array, meaning: OutputMeaning) -> Prediction:

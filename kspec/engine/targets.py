@@ -50,14 +50,21 @@ def _sparse(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
     classes = shape[-1]
     if targets.shape[1:] not in (tuple(shape[1:-1]), (*shape[1:-1], 1)) and None not in shape[1:-1]:
         hint = "use `categorical_crossentropy` for one-hot targets" if targets.shape[1:] == tuple(shape[1:]) else None
-        return f"has shape {_shown(shape)}; its loss wants class numbers of shape {_shown(shape[:-1])}, the targets have {_shown((None, *targets.shape[1:]))}", hint
+        wanted = f"its loss wants class numbers of shape {_shown(shape[:-1])}"
+        return f"has shape {_shown(shape)}; {wanted}, the targets have {_shown((None, *targets.shape[1:]))}", hint
     if targets.dtype.kind == "f" and not (targets == np.round(targets)).all():
         return "needs class numbers, its targets are fractions", "use a regression loss such as `mse`, or other targets"
     low, high = int(targets.min()), int(targets.max())
     if classes is not None and not (low >= 0 and high < classes):
         if classes == 1:
-            return f"has one unit, its targets have the classes {low} to {high}", "give the last layer a unit for each class, or use `binary_crossentropy`"
-        return f"has {classes} units, for the classes 0 to {classes - 1}; its targets go from {low} to {high}", f"give the last layer {high + 1} units" if low >= 0 else "number the classes from 0"
+            return (
+                f"has one unit, its targets have the classes {low} to {high}",
+                "give the last layer a unit for each class, or use `binary_crossentropy`",
+            )
+        return (
+            f"has {classes} units, for the classes 0 to {classes - 1}; its targets go from {low} to {high}",
+            f"give the last layer {high + 1} units" if low >= 0 else "number the classes from 0",
+        )
     return None
 
 
@@ -66,7 +73,8 @@ def _one_hot(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
         return None
     numbers = targets.shape[1:] in (tuple(shape[1:-1]), (*shape[1:-1], 1))
     hint = "use `sparse_categorical_crossentropy` for class numbers" if numbers else None
-    return f"has shape {_shown(shape)}; its loss wants one-hot targets of that shape, they have {_shown((None, *targets.shape[1:]))}", hint
+    wanted = "its loss wants one-hot targets of that shape"
+    return f"has shape {_shown(shape)}; {wanted}, they have {_shown((None, *targets.shape[1:]))}", hint
 
 
 def _same_shape(shape: Shape, targets: Array) -> tuple[str, str | None] | None:

@@ -99,9 +99,16 @@ def train(
     counts = {name: part.rows for name, part in data.parts.items()}
     observe(
         TrainingStarted(
-            folder.name, str(folder.path), spec.fit.epochs, first + 1, spec.fit.batch_size, counts,
-            model.count_params(), directions, tuple(history.rows),
-        )  # fmt: skip
+            folder.name,
+            str(folder.path),
+            spec.fit.epochs,
+            first + 1,
+            spec.fit.batch_size,
+            counts,
+            model.count_params(),
+            directions,
+            tuple(history.rows),
+        )
     )
     try:
         model.fit(
@@ -130,7 +137,9 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         SpecError: The spec does not say how to train, or outputs and targets do not go together.
     """
     if spec.compile is None:
-        raise SpecError([Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")])
+        raise SpecError(
+            [Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")]
+        )
     if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.y):
         raise SpecError(problems)
 
@@ -158,8 +167,8 @@ def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.c
 def _directions(model: keras.Model, rows: TrainingRows) -> Mapping[str, Direction]:
     """Return the direction of every metric, asked of the metric objects, which exist once a batch is known."""
     model._symbolic_build(data_batch=next(iter(rows.dataset)))
-    directions = {"loss": "min"} | metric_directions(model)
-    return {name: directions.get(name, guess_direction(name)) for name in model.get_metrics_result()} | directions
+    directions: dict[str, Direction] = {name: guess_direction(name) for name in model.get_metrics_result()}
+    return directions | metric_directions(model) | {"loss": "min"}
 
 
 def _callback(component: ComponentSpec, folder: RunFolder) -> keras.callbacks.Callback:
@@ -183,7 +192,7 @@ def load_model(path: Path) -> keras.Model:
     """
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # noqa: BLE001 - a damaged file can make the readers below raise anything
+    except Exception as error:  # a damaged file can make the readers below raise anything
         state = "cannot be read" if path.exists() else "does not exist"
         text = f": {str(error).splitlines()[0]}" if path.exists() and str(error) else ""
         raise SpecError([Problem("damaged-run", (), f"`{path}` {state}{text}")]) from error

@@ -116,7 +116,15 @@ class Progress:
 
 
 Event = (
-    Phase | Notice | TrainingStarted | EpochStarted | BatchEnded | ValidationStarted | EpochEnded | TrainingEnded | Progress
+    Phase
+    | Notice
+    | TrainingStarted
+    | EpochStarted
+    | BatchEnded
+    | ValidationStarted
+    | EpochEnded
+    | TrainingEnded
+    | Progress
 )
 Observer = Callable[[Event], None]
 

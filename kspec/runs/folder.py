@@ -15,7 +15,17 @@ DEFAULT_RUNS = Path("runs")
 _NUMBERED = re.compile(r"(?P<name>.+)-(?P<number>[0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file or folder with a fixed name in every run folder."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __get__(self, folder: RunFolder, owner: type[RunFolder]) -> Path:
+        return folder.path.joinpath(*self.names)
+
+
+@dataclass(frozen=True)
 class RunFolder:
     """A run folder and the paths of what lies in it."""
 
@@ -26,23 +36,40 @@ class RunFolder:
         """Name of the folder, such as `mnist-1`."""
         return self.path.name
 
-    spec = property(lambda self: self.path / "spec.yaml", doc="The spec as it was written.")
-    resolved = property(lambda self: self.path / "resolved.yaml", doc="The spec with everything put in.")
-    manifest = property(lambda self: self.path / "run.json", doc="What is known of the run.")
-    model = property(lambda self: self.path / "model.keras", doc="The last state of the model.")
-    best_model = property(lambda self: self.path / "best.keras", doc="The best state by the monitored metric.")
-    preprocess = property(lambda self: self.path / "preprocess", doc="Folder of what preprocessing learnt.")
-    labels = property(lambda self: self.path / "labels.json", doc="Class names by output.")
-    history = property(lambda self: self.path / "history.csv", doc="One line an epoch.")
-    history_png = property(lambda self: self.path / "history.png", doc="The history, drawn.")
-    history_svg = property(lambda self: self.path / "history.svg", doc="The same, scalable.")
-    diagram_png = property(lambda self: self.path / "model.png", doc="The model, drawn.")
-    diagram_svg = property(lambda self: self.path / "model.svg", doc="The same, scalable.")
-    summary = property(lambda self: self.path / "summary.txt", doc="The model's layers as text.")
-    checkpoint = property(lambda self: self.path / "checkpoint" / "state.npz", doc="All that a resume needs.")
-    evaluation = property(lambda self: self.path / "evaluation", doc="Folder of what evaluation found.")
-    predictions = property(lambda self: self.path / "predictions", doc="Folder of predictions.")
-    report = property(lambda self: self.path / "report.html", doc="Everything on one page.")
+    spec = _Entry("spec.yaml")
+    """The spec as it was written."""
+    resolved = _Entry("resolved.yaml")
+    """The spec with everything put in."""
+    manifest = _Entry("run.json")
+    """What is known of the run."""
+    model = _Entry("model.keras")
+    """The last state of the model."""
+    best_model = _Entry("best.keras")
+    """The best state by the monitored metric."""
+    preprocess = _Entry("preprocess")
+    """Folder of what preprocessing learnt."""
+    labels = _Entry("labels.json")
+    """Class names by output."""
+    history = _Entry("history.csv")
+    """One line an epoch."""
+    history_png = _Entry("history.png")
+    """The history, drawn."""
+    history_svg = _Entry("history.svg")
+    """The same, scalable."""
+    diagram_png = _Entry("model.png")
+    """The model, drawn."""
+    diagram_svg = _Entry("model.svg")
+    """The same, scalable."""
+    summary = _Entry("summary.txt")
+    """The model's layers as text."""
+    checkpoint = _Entry("checkpoint", "state.npz")
+    """All that a resume needs."""
+    evaluation = _Entry("evaluation")
+    """Folder of what evaluation found."""
+    predictions = _Entry("predictions")
+    """Folder of predictions."""
+    report = _Entry("report.html")
+    """Everything on one page."""
 
     def exists(self) -> bool:
         """Say whether this is a run folder."""

@@ -93,7 +93,20 @@ class History:
 def guess_direction(name: str) -> Direction:
     """Return the direction of a metric by its name: losses and errors shrink, everything else grows."""
     name = name.lower()
-    smaller = ("loss", "error", "crossentropy", "mse", "mae", "mape", "msle", "rmse", "hinge", "divergence", "poisson", "false")
+    smaller = (
+        "loss",
+        "error",
+        "crossentropy",
+        "mse",
+        "mae",
+        "mape",
+        "msle",
+        "rmse",
+        "hinge",
+        "divergence",
+        "poisson",
+        "false",
+    )
     return "min" if any(word in name for word in smaller) else "max"
 
 

@@ -86,7 +86,9 @@ class Manifest(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise ManifestError(f"`{folder.manifest}` is damaged: {place + ': ' if place else ''}{first['msg']}") from None
+            raise ManifestError(
+                f"`{folder.manifest}` is damaged: {place + ': ' if place else ''}{first['msg']}"
+            ) from None
 
     @property
     def true_status(self) -> Status:
@@ -159,7 +161,11 @@ def describe_platform() -> dict[str, Any]:
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
         "executable": sys.executable,
-        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(("TF_", "KERAS_", "OMP_", "CUDA_"))},
+        "environment": {
+            key: value
+            for key, value in sorted(os.environ.items())
+            if key.startswith(("TF_", "KERAS_", "OMP_", "CUDA_"))
+        },
     }
 
 
@@ -169,7 +175,13 @@ def git_state(folder: Path) -> dict[str, Any] | None:
     def ask(*words: str) -> str | None:
         try:
             done = subprocess.run(
-                ["git", *words], cwd=folder, capture_output=True, text=True, timeout=5, check=True, stdin=subprocess.DEVNULL
+                ["git", *words],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=5,
+                check=True,
+                stdin=subprocess.DEVNULL,
             )
         except (OSError, subprocess.SubprocessError):
             return None
@@ -178,4 +190,8 @@ def git_state(folder: Path) -> dict[str, Any] | None:
     commit = ask("rev-parse", "HEAD")
     if commit is None:
         return None
-    return {"commit": commit, "branch": ask("rev-parse", "--abbrev-ref", "HEAD"), "clean": ask("status", "--porcelain") == ""}
+    return {
+        "commit": commit,
+        "branch": ask("rev-parse", "--abbrev-ref", "HEAD"),
+        "clean": ask("status", "--porcelain") == "",
+    }

@@ -29,7 +29,8 @@ img { max-width: 100%; height: auto; background: #fff; border: 1px solid #e2e8f0
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 td, th { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e2e8f0; vertical-align: top; }
 td + td, th + th { overflow-wrap: anywhere; }
-pre { background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; padding: 1rem; overflow-x: auto; font-size: .85rem; }
+pre { background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; padding: 1rem; font-size: .85rem; }
+pre { overflow-x: auto; }
 .scroll { overflow-x: auto; }
 """
 
@@ -70,7 +71,12 @@ def _page(folder: RunFolder, manifest: Manifest, history: History) -> str:
 
 def _lead(manifest: Manifest, history: History) -> str:
     epochs = len(history.rows)
-    words = [manifest.status, f"{epochs} {'epoch' if epochs == 1 else 'epochs'}", *manifest.data.get("origin", {}).values(), manifest.started]
+    words = [
+        manifest.status,
+        f"{epochs} {'epoch' if epochs == 1 else 'epochs'}",
+        *manifest.data.get("origin", {}).values(),
+        manifest.started,
+    ]
     return " · ".join([manifest.description, *words] if manifest.description else words)
 
 
@@ -78,11 +84,15 @@ def _figures(manifest: Manifest, history: History) -> str:
     cards = []
     if manifest.monitor and (best := history.best(manifest.monitor)):
         cards.append((_number(best.value), f"best {manifest.monitor}, epoch {best.epoch}"))
-    cards += [(_number(value), name.replace(".", " ")) for name, value in manifest.results.items() if name.startswith("test.")]
+    cards += [
+        (_number(value), name.replace(".", " ")) for name, value in manifest.results.items() if name.startswith("test.")
+    ]
     if parameters := manifest.model.get("parameters"):
         cards.append((f"{parameters:,}", "parameters"))
     cards += [(f"{count:,}", f"{name} rows") for name, count in manifest.data.get("rows", {}).items()]
-    shown = "".join(f'<div class="figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in cards)
+    shown = "".join(
+        f'<div class="figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in cards
+    )
     return f'<div class="figures">{shown}</div>' if cards else ""
 
 
@@ -109,7 +119,8 @@ def _epochs(history: History) -> str:
     columns = list(dict.fromkeys(name for row in history.rows for name in row))
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     lines = "".join(f"<tr>{''.join(f'<td>{_cell(name, row)}</td>' for name in columns)}</tr>" for row in history.rows)
-    return f'<h2>Epochs</h2>\n<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<h2>Epochs</h2>\n<div class="scroll">{table}</div>'
 
 
 def _cell(name: str, row: Mapping[str, float]) -> str:
@@ -130,7 +141,10 @@ def _facts(manifest: Manifest) -> str:
         ("Seconds", ", ".join(f"{phase} {seconds:g}" for phase, seconds in manifest.seconds.items())),
         ("Versions", ", ".join(f"{name} {version}" for name, version in manifest.versions.items())),
         ("Machine", f"{manifest.platform.get('system', '')}, {manifest.platform.get('cpus', '?')} processors"),
-        ("Git", f"{manifest.git['commit']}{'' if manifest.git.get('clean') else ', with changes'}" if manifest.git else ""),
+        (
+            "Git",
+            f"{manifest.git['commit']}{'' if manifest.git.get('clean') else ', with changes'}" if manifest.git else "",
+        ),
     ]
     lines = "".join(f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows if value)
     return f"<h2>How it was made</h2>\n<table>{lines}</table>"
