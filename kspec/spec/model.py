@@ -190,9 +190,9 @@ class ModelReader:
             self.checker.error("no-thing", path, "this step says nothing to apply", "a step needs a layer, such as `Dense: 10`")
         return None
 
-    def _excused(self, step: Mapping[str, Any]) -> list[str]:
+    def _excused(self, step: Mapping[str, Any], thing: str) -> list[str]:
         """Return the keys of a step that were meant as arguments of its layer, and have been reported."""
-        return [key for key in step if key not in STEP_WORDS]
+        return [key for key in step if key not in STEP_WORDS and key != thing]
 
     def _stray(self, key: str, thing: str | None, path: Path) -> None:
         component = self.components.catalogue.component("layers", thing) if thing else None
@@ -270,7 +270,7 @@ class ModelReader:
         value = substitute(step[thing], scope, thing_path, self.checker)
         if isinstance(value, dict) and "name" in value and not (len(value) == 1 and component.first and component.first.name == "name"):
             value = {key: item for key, item in value.items() if key != "name"}
-        layer = self.components.with_value(component, value, thing_path, excused=self._excused(step))
+        layer = self.components.with_value(component, value, thing_path, excused=self._excused(step, thing))
         layer = self._understand_old_input(layer, thing_path)
         name = name or self._number(layer_base_name(component.name))
         self.used.add(name)
