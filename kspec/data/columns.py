@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
+from kspec.data.values import MisfitError, cast, gaps, is_missing, is_text, texts
 from kspec.spec.data import FieldSpec
-from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.problems import Path, Problem, SpecError, did_you_mean
 
 Array = npt.NDArray[Any]
 
 
-def is_text(array: Array) -> bool:
-    """Say whether an array holds text."""
-    return array.dtype == object or array.dtype.kind in "US"
-
-
-def gather(fields: Fields, wanted: FieldSpec, *, column: bool) -> Array:
+def gather(fields: Fields, wanted: FieldSpec, rows: RowNames, *, column: bool) -> Array:
     """Return the array that a field spec asks for.
 
     Args:
         fields: The rows.
         wanted: Which fields, and what is cut from them.
+        rows: What messages call the rows.
         column: Whether a field with one value a row becomes a column, of shape `(rows, 1)`.
 
     Returns:
@@ -34,19 +32,79 @@ def gather(fields: Fields, wanted: FieldSpec, *, column: bool) -> Array:
     Raises:
         SpecError: A field does not exist, or the fields do not go together.
     """
-    arrays = [_field(fields, name, wanted, index) for index, name in enumerate(wanted.fields)]
-    if len(arrays) > 1:
-        array = _side_by_side(arrays, wanted)
-    else:
-        array = arrays[0][:, np.newaxis] if column and arrays[0].ndim == 1 else arrays[0]
+    if missing := missing_fields(fields, wanted):
+        raise SpecError(missing)
+    arrays = [fields[name] for name in wanted.fields]
+    array = _side_by_side(arrays, wanted) if len(arrays) > 1 else arrays[0]
     if wanted.slice is not None:
-        if array.ndim < 2:
-            message = f"the field `{wanted.fields[0]}` has one value a row, there is nothing to cut"
-            raise SpecError([Problem("bad-field", (*wanted.path, "slice"), message)])
-        array = array[:, slice(*wanted.slice)]
+        array = _cut(array, wanted)
+    if is_text(array) and array.dtype != object:
+        array = texts(array)
     if wanted.dtype is not None:
-        array = _cast(array, wanted)
-    return array
+        try:
+            array = cast(array, wanted.dtype)
+        except MisfitError as error:
+            hint = f"`dtype: {wanted.dtype}` would change it"
+            raise SpecError([misfit(error, wanted, rows, (*wanted.path, "dtype"), hint)]) from None
+    return array[:, np.newaxis] if column and array.ndim == 1 else array
+
+
+def misfit(error: MisfitError, wanted: FieldSpec, rows: RowNames, path: Path, hint: str | None = None) -> Problem:
+    """Return the problem of a value that does not fit."""
+    shown = ", ".join(f"`{name}`" for name in wanted.fields)
+    return Problem("bad-value", path, f"{shown} {error.reason}, in {rows.row(error.row)}", hint)
+
+
+def missing_fields(fields: Fields, wanted: FieldSpec) -> list[Problem]:
+    """Return a problem for each field that the data does not have."""
+    return [
+        unknown_field(fields, name, field_path(wanted, index))
+        for index, name in enumerate(wanted.fields)
+        if name not in fields
+    ]
+
+
+def unknown_field(fields: Iterable[str], name: str, path: Path) -> Problem:
+    """Return the problem of a field that the data does not have."""
+    names = list(fields)
+    shown = ", ".join(f"`{known}`" for known in names[:12]) + (", …" if len(names) > 12 else "")
+    hint = did_you_mean(name, names) or f"there are {shown}"
+    return Problem("unknown-field", path, f"the data has no field `{name}`", hint)
+
+
+def field_path(wanted: FieldSpec, index: int) -> Path:
+    """Return the place of one field's name."""
+    return (*wanted.path, "field") if len(wanted.fields) == 1 else (*wanted.path, "field", index)
+
+
+def check_complete(fields: Fields, wanted: FieldSpec, rows: RowNames, *, masked: bool = False) -> list[Problem]:
+    """Return a problem for each field in which values are missing or infinite.
+
+    One such value ruins a model, with a loss that looks fine until then, or becomes a category that nobody meant.
+
+    Args:
+        fields: The rows.
+        wanted: Fields that exist.
+        rows: What messages call the rows.
+        masked: Whether missing text is wanted: a layer takes the empty text for none.
+    """
+    problems = []
+    for index, name in enumerate(wanted.fields):
+        array = fields[name]
+        if wanted.slice is not None and len(wanted.fields) == 1 and array.ndim > 1:
+            array = array[:, slice(*wanted.slice)]
+        if (masked and is_text(array)) or (wrong := gaps(array)) is None:
+            continue
+        hit = np.flatnonzero(wrong.reshape(len(array), -1).any(axis=1))
+        first = array[tuple(np.argwhere(wrong)[0])]
+        what = "is missing" if is_missing(first) or np.isnan(first) else "is infinite"
+        more = f" and {len(hit) - 1:,} more of {len(array):,} rows" if len(hit) > 1 else ""
+        message = f"`{name}` {what} in {rows.row(int(hit[0]))}{more}"
+        hint = "leave such rows out of the data, or fill them in"
+        if is_text(array):
+            hint += '; `StringLookup` with `mask_token: ""` takes missing text for no category'
+        problems.append(Problem("missing-value", field_path(wanted, index), message, hint))
+    return problems
 
 
 def default_fields(fields: Fields, taken: Sequence[str]) -> tuple[str, ...]:
@@ -56,60 +114,29 @@ def default_fields(fields: Fields, taken: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in fields.primary if name not in taken)
 
 
-def unknown_field(fields: Fields, name: str, wanted: FieldSpec, index: int = 0) -> Problem:
-    """Return the problem of a field that the data does not have."""
-    where = wanted.path
-    names = list(fields)
-    shown = ", ".join(f"`{known}`" for known in names[:12]) + (", …" if len(names) > 12 else "")
-    hint = did_you_mean(name, names) or f"there are {shown}"
-    path = (*where, "field") if len(wanted.fields) == 1 else (*where, "field", index)
-    return Problem("unknown-field", path, f"the data has no field `{name}`", hint)
-
-
-def _field(fields: Fields, name: str, wanted: FieldSpec, index: int) -> Array:
-    if name not in fields:
-        raise SpecError([unknown_field(fields, name, wanted, index)])
-    return fields[name]
-
-
 def _side_by_side(arrays: Sequence[Array], wanted: FieldSpec) -> Array:
     columns = [array[:, np.newaxis] if array.ndim == 1 else array for array in arrays]
-    texts = [name for name, array in zip(wanted.fields, columns, strict=True) if is_text(array)]
-    if texts and len(texts) < len(columns):
-        message = f"`{texts[0]}` is text and cannot stand beside numbers"
+    if wanted.dtype == "string":
+        columns = [texts(array) for array in columns]
+    text = [index for index, array in enumerate(columns) if is_text(array)]
+    if text and len(text) < len(columns):
+        message = f"`{wanted.fields[text[0]]}` is text and cannot stand beside numbers"
         hint = "give it an input of its own, with `preprocess: [{StringLookup: {output_mode: one_hot}}]`"
-        raise SpecError([Problem("bad-field", wanted.path, message, hint)])
-    shapes = {array.shape[2:] for array in columns}
-    if len(shapes) > 1 or any(array.ndim < 2 for array in columns):
-        raise SpecError([Problem("bad-field", wanted.path, "these fields have different shapes and cannot stand side by side")])
+        raise SpecError([Problem("bad-field", field_path(wanted, text[0]), message, hint)])
+    if len({array.shape[2:] for array in columns}) > 1:
+        shapes = ", ".join(f"`{name}` {array.shape[1:]}" for name, array in zip(wanted.fields, arrays, strict=True))
+        message = f"fields of different shapes cannot stand side by side: {shapes}"
+        raise SpecError([Problem("bad-field", wanted.path, message)])
     return np.concatenate(columns, axis=1)
 
 
-def _cast(array: Array, wanted: FieldSpec) -> Array:
-    if wanted.dtype == "string":
-        return np.array([[str(item) for item in row] for row in array.reshape(len(array), -1)], dtype=object).reshape(array.shape)
-    try:
-        with np.errstate(invalid="raise"):
-            return array.astype("float32" if wanted.dtype == "bfloat16" else wanted.dtype)
-    except (ValueError, TypeError, FloatingPointError) as error:
-        message = f"`{wanted.fields[0]}` cannot become `{wanted.dtype}`: {error}"
-        raise SpecError([Problem("bad-field", (*wanted.path, "dtype"), message)]) from None
-
-
-def check_finite(array: Array, wanted: FieldSpec, part: str) -> None:
-    """Refuse numbers that are missing or infinite: one such value ruins a model, with a loss that looks fine.
-
-    Raises:
-        SpecError: There is one; it is named by field and row.
-    """
-    if array.dtype.kind != "f" or np.isfinite(array).all():
-        return
-    bad = np.argwhere(~np.isfinite(array))
-    rows = np.unique(bad[:, 0])
-    first = bad[0]
-    name = wanted.fields[min(int(first[1]), len(wanted.fields) - 1)] if len(wanted.fields) > 1 and len(first) > 1 else wanted.fields[0]
-    value = array[tuple(first)]
-    what = "is missing (NaN)" if np.isnan(value) else "is infinite"
-    more = f", and {len(rows) - 1} more rows are like it" if len(rows) > 1 else ""
-    message = f"in the {part} data, `{name}` of row {int(first[0]) + 1} {what}{more}"
-    raise SpecError([Problem("not-finite", wanted.path, message, "leave such rows out of the data, or fill them in")])
+def _cut(array: Array, wanted: FieldSpec) -> Array:
+    path = (*wanted.path, "slice")
+    if array.ndim < 2:
+        message = f"the field `{wanted.fields[0]}` has one value a row, there is nothing to cut"
+        raise SpecError([Problem("bad-field", path, message)])
+    cut = array[:, slice(*(wanted.slice or (None, None)))]
+    if not cut.shape[1]:
+        message = f"nothing is left of `{wanted.fields[0]}`, which has {array.shape[1]} values along that axis"
+        raise SpecError([Problem("bad-field", path, message)])
+    return cut

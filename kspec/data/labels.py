@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.rows import RowNames
 from kspec.spec.data import FieldSpec
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 
 Array = npt.NDArray[Any]
+
+TRUTH_LABELS = ("false", "true")
+"""Labels of targets that are truth values."""
 
 
 def label_names(targets: Array) -> tuple[str, ...]:
@@ -19,33 +23,38 @@ def label_names(targets: Array) -> tuple[str, ...]:
     return tuple(sorted({str(label) for label in targets.ravel() if label is not None}))
 
 
-def index_labels(targets: Array, names: Sequence[str], wanted: FieldSpec, part: str) -> Array:
+def index_labels(targets: Array, names: Sequence[str], wanted: FieldSpec, rows: RowNames) -> Array:
     """Return the numbers of text labels.
 
     Args:
-        targets: Labels as text.
+        targets: Labels as text, of shape `(rows, ...)`, none missing.
         names: The known labels in the order of their numbers.
         wanted: The field, for the place of a problem.
-        part: Part of the data, for the message.
+        rows: What messages call the rows.
 
     Returns:
         Array of int64 with the shape of `targets`.
 
     Raises:
-        SpecError: A label is missing, or was not among the training rows.
+        SpecError: A label was not among the training rows.
     """
     numbers = {name: number for number, name in enumerate(names)}
     flat = targets.ravel()
-    indexed = np.empty(len(flat), dtype=np.int64)
-    for row, label in enumerate(flat):
-        number = numbers.get(str(label)) if label is not None else None
-        if number is None:
-            what = "has no label" if label is None else f"has the label `{label}`, which no training row has"
-            hint = did_you_mean(str(label), names) if label is not None else None
-            message = f"row {row + 1} of the {part} data {what}"
-            raise SpecError([Problem("unknown-label", wanted.path, message, hint)])
-        indexed[row] = number
+    indexed = np.fromiter((numbers.get(str(label), -1) for label in flat), np.int64, len(flat))
+    unknown = np.flatnonzero(indexed < 0)
+    if len(unknown):
+        label = str(flat[unknown[0]])
+        more = f"; {len(unknown) - 1:,} more are like it" if len(unknown) > 1 else ""
+        row = rows.row(int(unknown[0]) * len(targets) // len(flat))
+        message = f"no row that is trained on has the label `{label}` of {row}{more}"
+        hint = did_you_mean(label, names) or f"the labels are {shown_labels(names)}"
+        raise SpecError([Problem("unknown-label", wanted.path, message, hint)])
     return indexed.reshape(targets.shape)
+
+
+def shown_labels(names: Sequence[str]) -> str:
+    """Return labels as a reader sees them, the first twelve."""
+    return ", ".join(f"`{name}`" for name in names[:12]) + (", …" if len(names) > 12 else "")
 
 
 def class_numbers(targets: Array) -> npt.NDArray[np.int64]:
@@ -57,7 +66,7 @@ def class_numbers(targets: Array) -> npt.NDArray[np.int64]:
     if targets.ndim > 1 and targets.shape[-1] > 1:
         if targets.ndim > 2 or not np.isin(targets, (0, 1)).all() or not (targets.sum(axis=-1) == 1).all():
             raise ValueError("these targets are not one class a row")
-        return targets.argmax(axis=-1).astype(np.int64)
+        return np.asarray(targets.argmax(axis=-1), dtype=np.int64)
     flat = targets.reshape(len(targets), -1)
     if flat.shape[1] != 1 or targets.dtype.kind not in "biuf" or not (flat == np.round(flat)).all():
         raise ValueError("these targets are not class numbers")

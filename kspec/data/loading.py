@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext
+from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
+
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".gz": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +38,40 @@ class Parts:
     labels: tuple[str, ...] | None = None
     notice: str = ""
 
+    @property
+    def named(self) -> dict[str, Fields]:
+        """The parts that there are, by name."""
+        found = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: fields for name, fields in found.items() if fields is not None}
+
 
 def load_parts(data: DataSpec, context: SourceContext) -> Parts:
     """Read the sources of a `data` section.
 
+    A source that stands for one part gives its own test part to `validation` and `test`, if it has one, and all its
+    rows otherwise.
+
     Raises:
         SpecError: A source cannot be had, or is not what it should be.
     """
-    if data.source is not None:
-        return _load_one(data, data.source, context)
-    loaded = {part: load_source(source, context) for part, source in data.parts.items()}
-    train = loaded["train"]
-    validation, test = loaded.get("validation"), loaded.get("test")
+    first, notice = _first(data, context)
+    loaded = {part: load_source(source, context) for part, source in data.parts.items() if part != "train"}
+    held = {part: item.test or item.train for part, item in loaded.items()}
+    test = held.get("test") or first.test
+    if data.validation_is_test and test is None:
+        message = "there are no test rows to validate with"
+        hint = "name a source under `test`, or set rows apart with `fit.validation_split`"
+        raise SpecError([Problem("missing-part", (*data.path, "validation"), message, hint)])
+    name = "source" if data.source is not None else "train"
+    every = {name: first, **loaded}
     return Parts(
-        train=train.train,
-        validation=validation.train if validation else None,
-        test=test.train if test else train.test,
-        origin={part: item.origin for part, item in loaded.items()},
-        fingerprints={part: item.fingerprint for part, item in loaded.items()},
-        labels=train.labels,
+        train=first.train,
+        validation=test if data.validation_is_test else held.get("validation"),
+        test=test,
+        origin={part: item.origin for part, item in every.items()},
+        fingerprints={part: item.fingerprint for part, item in every.items()},
+        labels=first.labels,
+        notice=notice,
     )
 
 
@@ -69,42 +87,40 @@ def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
         raise SpecError([_problem(source, error)]) from error
 
 
-def read_file(path: Path, *, context: SourceContext) -> Loaded:
+def read_file(path: Path, *, context: SourceContext, text: Collection[str] = ()) -> Loaded:
     """Read a data file by its ending, as `predict` and `evaluate --data` do.
+
+    Args:
+        path: The file.
+        context: What sources may know.
+        text: Fields that are text, even if these rows make them look like numbers.
 
     Raises:
         DataError: The ending is not known, or the file is not what it should be.
     """
-    endings = {".csv": "csv", ".tsv": "csv", ".gz": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy"}
-    kind = endings.get(path.suffix.lower())
+    kind = _ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise DataError(f"`{path}` has an ending that is not known", hint="CSV, NPZ and NPY files can be read")
     if kind == "npy":
         return SOURCES["npy"](context, x=str(path))
-    return SOURCES[kind](context, path=str(path))
+    loaded = SOURCES[kind](context, path=str(path))
+    unlike = [name for name in text if name in loaded.train and not is_text(loaded.train[name])]
+    return SOURCES[kind](context, path=str(path), text=unlike) if unlike and kind == "csv" else loaded
 
 
-def _load_one(data: DataSpec, source: ComponentSpec, context: SourceContext) -> Parts:
-    notice = ""
+def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
+    """Return what the training rows come from, and what must be said of it."""
+    source = data.source or data.parts["train"]
     try:
-        loaded = _call(source, context)
+        return _call(source, context), ""
     except DataError as error:
-        if not (error.unavailable and data.fallback):
-            hint = error.hint
-            if error.unavailable and not data.fallback:
-                hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside `source`"
-            raise SpecError([_problem(source, error, hint)]) from error
-        loaded = load_source(data.fallback, context)
-        notice = f"`{source.name}` cannot be had here ({error.message}): `{data.fallback.name}` takes its place"
-    return Parts(
-        train=loaded.train,
-        validation=loaded.test if data.validation_is_test else None,
-        test=loaded.test,
-        origin={"source": loaded.origin},
-        fingerprints={"source": loaded.fingerprint},
-        labels=loaded.labels,
-        notice=notice,
-    )
+        if error.unavailable and data.fallback:
+            notice = f"`{source.name}` cannot be had here ({error.message}): `{data.fallback.name}` takes its place"
+            return load_source(data.fallback, context), notice
+        hint = error.hint
+        if error.unavailable:
+            hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
+        raise SpecError([_problem(source, error, hint)]) from error
 
 
 def _call(source: ComponentSpec, context: SourceContext) -> Loaded:

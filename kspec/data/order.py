@@ -39,7 +39,9 @@ class TrainingRows:
         steps: Batches after which an epoch ends, or None for all.
     """
 
-    def __init__(self, feed: tuple[Feed, ...], *, batch_size: int, seed: int, shuffle: bool, steps: int | None = None) -> None:
+    def __init__(
+        self, feed: tuple[Feed, ...], *, batch_size: int, seed: int, shuffle: bool, steps: int | None = None
+    ) -> None:
         self.rows = len(next(iter(_arrays(feed))))
         self.batch_size = batch_size
         self.seed = seed

@@ -7,45 +7,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import numpy as np
 import numpy.typing as npt
 
-from kspec.data.columns import check_finite, gather, is_text, unknown_field
-from kspec.data.labels import index_labels
+from kspec.data.columns import check_complete, missing_fields
+from kspec.data.field_plan import FieldPlan
 from kspec.data.preprocess import Preprocessor
+from kspec.data.rows import RowNames, named
 from kspec.data.sources import Fields
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
-from kspec.spec.data import FieldSpec
-from kspec.spec.problems import Path as SpecPath
-from kspec.spec.problems import Problem, SpecError
+from kspec.spec.problems import Path, Problem, SpecError
 
 Array = npt.NDArray[Any]
 Side = Literal["input", "target"]
 _FILE = "plan.json"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldPlan:
-    """What one input or one output's targets are made of.
-
-    Args:
-        fields: Names of the fields, side by side.
-        slice: Part of the first axis after the batch, or None.
-        dtype: Type that the values get, or None.
-        preprocessed: Whether layers follow.
-        shape: Shape of one row in the end.
-    """
-
-    fields: tuple[str, ...]
-    slice: tuple[int | None, int | None] | None
-    dtype: str | None
-    preprocessed: bool
-    shape: tuple[int, ...]
-
-    def wanted(self, path: SpecPath = ()) -> FieldSpec:
-        """Return the plan in the language's form."""
-        return FieldSpec(self.fields, self.slice, (), self.dtype, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,54 +41,64 @@ class Plan:
     layers: Mapping[str, Preprocessor]
     labels: Mapping[str, tuple[str, ...]]
     indexed: tuple[str, ...]
-    paths: Mapping[str, SpecPath]
+    paths: Mapping[str, Path]
 
-    def x(self, fields: Fields, part: str) -> dict[str, Array]:
+    @property
+    def text_fields(self) -> tuple[str, ...]:
+        """Fields that were text in training, whatever they look like in other rows."""
+        plans = [*self.inputs.values(), *self.targets.values()]
+        return tuple(dict.fromkeys(field for plan in plans if plan.raw == "string" for field in plan.fields))
+
+    def x(self, fields: Fields, rows: RowNames | str) -> dict[str, Array]:
         """Return the model's inputs for some rows.
 
-        Raises:
-            SpecError: Fields are missing, or their values are not what training saw.
-        """
-        self._check(fields, "input", self.inputs)
-        return {name: self._apply("input", name, plan, fields, part) for name, plan in self.inputs.items()}
+        Args:
+            fields: The rows.
+            rows: What messages call them, or the part that they are.
 
-    def y(self, fields: Fields, part: str) -> dict[str, Array]:
+        Returns:
+            Array of shape `(rows, ...)` by input name.
+
+        Raises:
+            SpecError: Fields or values are missing, or are not what training saw.
+        """
+        return self._side("input", fields, named(rows))
+
+    def y(self, fields: Fields, rows: RowNames | str) -> dict[str, Array]:
         """Return the targets of some rows.
 
+        Args:
+            fields: The rows.
+            rows: What messages call them, or the part that they are.
+
+        Returns:
+            Array of shape `(rows, ...)` by output name.
+
         Raises:
-            SpecError: Fields are missing, or their values are not what training saw.
+            SpecError: Fields or values are missing, or are not what training saw.
         """
-        self._check(fields, "target", self.targets)
-        return {name: self._apply("target", name, plan, fields, part) for name, plan in self.targets.items()}
+        return self._side("target", fields, named(rows))
 
-    def _check(self, fields: Fields, side: Side, plans: Mapping[str, FieldPlan]) -> None:
-        missing = [
-            unknown_field(fields, field, plan.wanted(self.paths.get(f"{side}-{name}", ())), index)
-            for name, plan in plans.items()
-            for index, field in enumerate(plan.fields)
-            if field not in fields
+    def check(self, fields: Fields, rows: RowNames | str, sides: tuple[Side, ...] = ("input", "target")) -> None:
+        """Refuse rows in which fields or values are missing, naming all of them.
+
+        Raises:
+            SpecError: Something is missing.
+        """
+        plans = [
+            (plan, plan.wanted(self.paths.get(f"{side}-{name}", ())))
+            for side in sides
+            for name, plan in self._plans(side).items()
         ]
-        if missing:
-            raise SpecError(missing)
-
-    def _apply(self, side: Side, name: str, plan: FieldPlan, fields: Fields, part: str) -> Array:
-        key = f"{side}-{name}"
-        wanted = plan.wanted(self.paths.get(key, ()))
-        array = gather(fields, wanted, column=side == "input" or plan.preprocessed)
-        if side == "target" and name in self.indexed:
-            array = index_labels(array, self.labels[name], wanted, part)
-        check_finite(array, wanted, part)
-        if key in self.layers:
-            array = self.layers[key](array)
-            check_finite(array, wanted, part)
-        if array.shape[1:] != plan.shape:
-            shown = ", ".join(f"`{field}`" for field in plan.fields)
-            message = f"in the {part} data a row of {shown} has the shape {array.shape[1:]}, in training it has {plan.shape}"
-            raise SpecError([Problem("wrong-shape", wanted.path, message)])
-        return as_model_takes(array)
+        problems = [problem for _, wanted in plans for problem in missing_fields(fields, wanted)]
+        if not problems:
+            for plan, wanted in plans:
+                problems += check_complete(fields, wanted, named(rows), masked=plan.masked)
+        if problems:
+            raise SpecError(problems)
 
     def save(self, run: RunFolder) -> None:
-        """Write the plan, its layers and the labels into a run folder."""
+        """Write the plan, its layers and the labels into a run folder; `plan.json` last, when all it names is there."""
         record = {
             "inputs": {name: asdict(plan) for name, plan in self.inputs.items()},
             "targets": {name: asdict(plan) for name, plan in self.targets.items()},
@@ -124,7 +109,7 @@ class Plan:
                 layers.save(unfinished)
         if self.labels:
             atomic.write_text(run.labels, json.dumps(self.labels, indent=2, ensure_ascii=False) + "\n")
-        atomic.write_text(run.preprocess / _FILE, json.dumps(record, indent=2) + "\n")
+        atomic.write_text(run.preprocess / _FILE, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
     @classmethod
     def load(cls, run: RunFolder) -> Plan:
@@ -136,34 +121,32 @@ class Plan:
         try:
             record = json.loads((run.preprocess / _FILE).read_text(encoding="utf-8"))
             labels = json.loads(run.labels.read_text(encoding="utf-8")) if run.labels.exists() else {}
-            inputs = {name: _read(plan) for name, plan in record["inputs"].items()}
-            targets = {name: _read(plan) for name, plan in record["targets"].items()}
+            inputs = {name: FieldPlan.read(plan) for name, plan in record["inputs"].items()}
+            targets = {name: FieldPlan.read(plan) for name, plan in record["targets"].items()}
             keys = [f"input-{name}" for name, plan in inputs.items() if plan.preprocessed]
             keys += [f"target-{name}" for name, plan in targets.items() if plan.preprocessed]
             layers = {key: Preprocessor.load(run.preprocess / f"{key}.keras") for key in keys}
             names = {output: tuple(found) for output, found in labels.items()}
             return cls(inputs, targets, layers, names, tuple(record["indexed"]), {})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            message = f"what `{run.preprocess}` keeps of the data cannot be read: {error}"
-            raise SpecError([Problem("damaged-run", (), message)]) from None
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            message = f"what `{run.preprocess}` keeps of the data cannot be read: {reason}"
+            raise SpecError([Problem("damaged-run", (), message)]) from error
 
+    def _plans(self, side: Side) -> Mapping[str, FieldPlan]:
+        return self.inputs if side == "input" else self.targets
 
-def as_model_takes(array: Array) -> Array:
-    """Return an array in a type that TensorFlow takes: text as `str` objects, wide floats as float32."""
-    if is_text(array):
-        flat = ["" if item is None else item if isinstance(item, bytes) else str(item) for item in array.ravel()]
-        return np.array(flat, dtype=object).reshape(array.shape)
-    if array.dtype.kind == "b" or array.dtype == np.float64:
-        return array.astype(np.float32)
-    return array
-
-
-def _read(record: Mapping[str, Any]) -> FieldPlan:
-    cut = record["slice"]
-    return FieldPlan(
-        fields=tuple(record["fields"]),
-        slice=(cut[0], cut[1]) if cut else None,
-        dtype=record["dtype"],
-        preprocessed=bool(record["preprocessed"]),
-        shape=tuple(record["shape"]),
-    )
+    def _side(self, side: Side, fields: Fields, rows: RowNames) -> dict[str, Array]:
+        self.check(fields, rows, (side,))
+        arrays: dict[str, Array] = {}
+        problems: list[Problem] = []
+        for name, plan in self._plans(side).items():
+            key = f"{side}-{name}"
+            labels = self.labels[name] if side == "target" and name in self.indexed else None
+            try:
+                arrays[name] = plan.apply(fields, rows, self.paths.get(key, ()), self.layers.get(key), labels)
+            except SpecError as error:
+                problems += error.problems
+        if problems:
+            raise SpecError(problems)
+        return arrays

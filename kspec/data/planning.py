@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
 
-from kspec.data.columns import check_finite, default_fields, gather, is_text
-from kspec.data.labels import label_names
-from kspec.data.plan import FieldPlan, Plan
-from kspec.data.preprocess import MakeLayer, Preprocessor
+from kspec.data.columns import check_complete, default_fields, field_path, gather, misfit, missing_fields
+from kspec.data.field_plan import FieldPlan
+from kspec.data.labels import TRUTH_LABELS, label_names
+from kspec.data.plan import Plan, Side
+from kspec.data.preprocess import Adapts, MakeLayer, Preprocessor, takes_missing_text
+from kspec.data.rows import RowNames, named
 from kspec.data.sources import Fields
-from kspec.spec.components import ComponentSpec
+from kspec.data.values import MisfitError, as_model_takes, cast, is_text
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
@@ -26,9 +28,10 @@ def make_plan(
     rows: Fields,
     every: Fields,
     *,
+    names: RowNames | None = None,
     known_labels: tuple[str, ...] | None,
     make_layer: MakeLayer,
-    adapts: Callable[[ComponentSpec], bool],
+    adapts: Adapts,
 ) -> Plan:
     """Return the plan of a spec's data, learnt from its training rows.
 
@@ -37,6 +40,7 @@ def make_plan(
         data: Its `data` section.
         rows: Training rows that will be used.
         every: All training rows, whose text labels count.
+        names: What messages call `rows`.
         known_labels: Class names of the field `y` that the source knows.
         make_layer: Builds a preprocessing layer.
         adapts: Says whether a layer learns from data.
@@ -44,32 +48,60 @@ def make_plan(
     Raises:
         SpecError: The fields are not what the spec says, or a layer refuses them.
     """
-    targets = target_fields(spec, data, rows)
-    taken = [name for wanted in (*targets.values(), *weight_fields(data, targets).values()) for name in wanted.fields]
-    inputs = _input_fields(spec, data, rows, taken)
+    sides = chosen_fields(spec, data, rows)
+    check_fields(sides, rows, names or named("train"))
     layers: dict[str, Preprocessor] = {}
     labels: dict[str, tuple[str, ...]] = {}
     indexed: list[str] = []
-    plans: dict[str, dict[str, FieldPlan]] = {"input": {}, "target": {}}
-    for side, fields in (("input", inputs), ("target", targets)):
+    plans: dict[Side, dict[str, FieldPlan]] = {"input": {}, "target": {}}
+    problems: list[Problem] = []
+    for side, fields in sides.items():
         for name, wanted in fields.items():
-            array = gather(rows, wanted, column=side == "input" or bool(wanted.preprocess))
-            if side == "target" and not wanted.preprocess:
-                if is_text(array):
-                    labels[name] = label_names(gather(every, wanted, column=False))
-                    indexed.append(name)
-                elif known_labels and wanted.fields == ("y",):
-                    labels[name] = known_labels
-            shape = array.shape[1:]
-            if wanted.preprocess:
-                check_finite(array, wanted, "train")
-                learnt = Preprocessor.learn(wanted.preprocess, array, make_layer, adapts)
+            try:
+                found, learnt = _learn(side, wanted, rows, names or named("train"), make_layer, adapts)
+            except SpecError as error:
+                problems += error.problems
+                continue
+            plans[side][name] = found
+            if learnt:
                 layers[f"{side}-{name}"] = learnt
-                shape = learnt(array[:1]).shape[1:]
-            plans[side][name] = FieldPlan(wanted.fields, wanted.slice, wanted.dtype, bool(wanted.preprocess), shape)
-    paths = {f"input-{name}": wanted.path for name, wanted in inputs.items()}
-    paths |= {f"target-{name}": wanted.path for name, wanted in targets.items()}
+            elif side == "target" and found.raw == "string":
+                labels[name] = label_names(gather(every, wanted, named("train"), column=False))
+                indexed.append(name)
+            elif side == "target" and found.raw == "bool":
+                labels[name] = TRUTH_LABELS
+            elif side == "target" and known_labels and wanted.fields == ("y",):
+                labels[name] = known_labels
+    if problems:
+        raise SpecError(problems)
+    paths = {f"{side}-{name}": wanted.path for side, fields in sides.items() for name, wanted in fields.items()}
     return Plan(plans["input"], plans["target"], layers, labels, tuple(indexed), paths)
+
+
+def chosen_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[Side, dict[str, FieldSpec]]:
+    """Return the fields of every input and of every output's targets.
+
+    Raises:
+        SpecError: The spec does not say, and the data leaves it open.
+    """
+    targets = target_fields(spec, data, fields)
+    taken = [name for wanted in (*targets.values(), *weight_fields(data, targets).values()) for name in wanted.fields]
+    return {"input": _input_fields(spec, data, fields, taken), "target": targets}
+
+
+def check_fields(sides: Mapping[Side, Mapping[str, FieldSpec]], fields: Fields, rows: RowNames) -> None:
+    """Refuse rows in which fields or values are missing, naming all of them.
+
+    Raises:
+        SpecError: Something is missing.
+    """
+    every = [wanted for side in sides.values() for wanted in side.values()]
+    problems = [problem for wanted in every for problem in missing_fields(fields, wanted)]
+    if not problems:
+        for wanted in every:
+            problems += check_complete(fields, wanted, rows, masked=takes_missing_text(wanted.preprocess))
+    if problems:
+        raise SpecError(problems)
 
 
 def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, FieldSpec]:
@@ -83,6 +115,7 @@ def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, Field
     if isinstance(data.targets, FieldSpec):
         return dict.fromkeys(trained, data.targets)
     given = dict(data.targets or {})
+    problems = []
     for name in trained:
         if name in given:
             continue
@@ -92,17 +125,43 @@ def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, Field
             given[name] = FieldSpec((name,), path=path)
         else:
             hint = f"add `targets: {{{name}: FIELD}}`" if len(trained) > 1 else "add `targets: FIELD` under `data`"
-            raise SpecError([Problem("missing-target", path, f"the output `{name}` has no targets", hint, at="key")])
-    return {name: given[name] for name in spec.graph.outputs if name in given}
+            message = f"the output `{name}` has no targets"
+            problems.append(Problem("missing-target", path, message, hint, at="key"))
+    if problems:
+        raise SpecError(problems)
+    return {name: given[name] for name in trained}
 
 
-def weight_fields(data: DataSpec, targets: Mapping[str, FieldSpec]) -> dict[str, FieldSpec]:
+def weight_fields(data: DataSpec, outputs: Mapping[str, Any]) -> dict[str, FieldSpec]:
     """Return the field of every output's sample weights, for outputs that have one."""
     if data.sample_weight is None:
         return {}
     if isinstance(data.sample_weight, FieldSpec):
-        return dict.fromkeys(targets, data.sample_weight)
+        return dict.fromkeys(outputs, data.sample_weight)
     return dict(data.sample_weight)
+
+
+def _learn(
+    side: Side, wanted: FieldSpec, fields: Fields, rows: RowNames, make_layer: MakeLayer, adapts: Adapts
+) -> tuple[FieldPlan, Preprocessor | None]:
+    column = side == "input" or bool(wanted.preprocess)
+    array = gather(fields, wanted, rows, column=column)
+    raw = "string" if is_text(array) else array.dtype.name
+    if array.dtype.kind == "f" and array.dtype.itemsize > 4 and wanted.dtype is None:
+        raw = "float32"
+    try:
+        array = cast(array, raw)
+        if wanted.preprocess:
+            learnt = Preprocessor.learn(wanted.preprocess, array, make_layer, adapts)
+            shape = learnt.process(array[:1], wanted.path).shape[1:]
+        else:
+            learnt, shape = None, array.shape[1:]
+            as_model_takes(array[:1], wanted.dtype)
+    except MisfitError as error:
+        raise SpecError([misfit(error, wanted, rows, field_path(wanted, 0))]) from None
+    masked = takes_missing_text(wanted.preprocess)
+    plan = FieldPlan(wanted.fields, wanted.slice, wanted.dtype, bool(learnt), column, masked, raw, shape)
+    return plan, learnt
 
 
 def _input_fields(spec: Spec, data: DataSpec, fields: Fields, taken: Sequence[str]) -> dict[str, FieldSpec]:
@@ -113,17 +172,28 @@ def _input_fields(spec: Spec, data: DataSpec, fields: Fields, taken: Sequence[st
     if data.inputs is not None:
         return {name: data.inputs[name] for name in names}
     if len(names) == 1:
-        wanted = default_fields(fields, taken)
-        if not wanted:
-            message = "no field is left for the input"
-            raise SpecError([Problem("missing-input", path, message, "add `inputs: FIELD`", at="key")])
-        text = [name for name in wanted if is_text(fields[name])]
-        if text and len(wanted) > 1:
-            message = f"the field `{text[0]}` is text and cannot be put beside the numbers"
-            raise SpecError([Problem("missing-input", path, message, "name the fields under `inputs`", at="key")])
-        return {names[0]: FieldSpec(wanted, path=path)}
-    missing = [name for name in names if name not in fields]
-    if missing:
-        message = f"nothing says what the input `{missing[0]}` is fed"
-        raise SpecError([Problem("missing-input", path, message, f"add `inputs: {{{missing[0]}: FIELD, ...}}`", at="key")])
+        return {names[0]: FieldSpec(_every_field(fields, taken, data), path=path)}
+    problems = []
+    for name in names:
+        if name not in fields:
+            message = f"nothing says what the input `{name}` is fed"
+            problems.append(Problem("missing-input", path, message, f"add `inputs: {{{name}: FIELD}}`", at="key"))
+    if problems:
+        raise SpecError(problems)
     return {name: FieldSpec((name,), path=path) for name in names}
+
+
+def _every_field(fields: Fields, taken: Sequence[str], data: DataSpec) -> tuple[str, ...]:
+    path = (*data.path, "inputs")
+    wanted = default_fields(fields, taken)
+    if not wanted:
+        message = "no field is left for the input"
+        raise SpecError([Problem("missing-input", path, message, "add `inputs: FIELD`", at="key")])
+    text = [name for name in wanted if is_text(fields[name])]
+    if text and len(wanted) > 1:
+        numbers = [name for name in wanted if name not in text]
+        shown = " and ".join(f"`{name}`" for name in text[:3])
+        message = f"the input would be every field, but {shown} {'is' if len(text) == 1 else 'are'} text"
+        hint = f"name the fields: `inputs: [{', '.join(numbers)}]`" if numbers else "name the fields under `inputs`"
+        raise SpecError([Problem("missing-input", path, message, hint, at="key")])
+    return wanted

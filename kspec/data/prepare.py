@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.columns import gather
 from kspec.data.loading import Parts, load_parts
 from kspec.data.plan import Plan
-from kspec.data.planning import make_plan, weight_fields
-from kspec.data.preprocess import MakeLayer
+from kspec.data.planning import check_fields, chosen_fields, make_plan
+from kspec.data.preprocess import Adapts, MakeLayer
+from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, SourceContext
 from kspec.data.split import split_rows
-from kspec.data.weights import Weights, class_weights, combine, field_weights, rule_weights, weights_by_output
-from kspec.spec.components import ComponentSpec
-from kspec.spec.data import DataSpec, FieldSpec
-from kspec.spec.problems import Path as SpecPath
+from kspec.data.weighing import part_weights
+from kspec.data.weights import Weights
+from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 Array = npt.NDArray[Any]
+Chosen = npt.NDArray[np.intp]
 PARTS = ("train", "validation", "test")
 
 
@@ -89,6 +89,27 @@ class Prepared:
         return self.train.x[name].shape[1:]
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """Rows of a part as they were read, and those of them that will be used."""
+
+    fields: Fields
+    rows: RowNames
+    used: Fields
+    used_rows: RowNames
+    chosen: Chosen | None = None
+
+    @classmethod
+    def of(cls, fields: Fields, rows: RowNames, limit: int | None) -> _Raw:
+        if limit is None or fields.rows <= limit:
+            return cls(fields, rows, fields, rows)
+        chosen = np.linspace(0, fields.rows - 1, limit).astype(np.intp)
+        return cls(fields, rows, fields.take(chosen), rows.take(chosen), chosen)
+
+    def thin(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        return dict(arrays) if self.chosen is None else {name: array[self.chosen] for name, array in arrays.items()}
+
+
 def prepare(
     spec: Spec,
     data: DataSpec,
@@ -96,7 +117,7 @@ def prepare(
     folder: Path,
     seed: int,
     make_layer: MakeLayer,
-    adapts: Callable[[ComponentSpec], bool],
+    adapts: Adapts,
     limit: int | None = None,
     plan: Plan | None = None,
 ) -> Prepared:
@@ -116,17 +137,25 @@ def prepare(
         SpecError: The data cannot be had, or is not what the spec says.
     """
     parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None))
-    raw = _split(spec, parts, seed)
-    used = {name: _thinned(fields, limit) for name, fields in raw.items()}
+    _check_rows(spec, data, parts)
+    sides = chosen_fields(spec, data, parts.train)
+    for name, fields in parts.named.items():
+        check_fields(sides, fields, RowNames(name))
+    raw = {name: _Raw.of(fields, rows, limit) for name, (fields, rows) in _split(spec, parts, seed).items()}
     if plan is None:
+        train = raw["train"]
         plan = make_plan(
-            spec, data, used["train"], raw["train"],
+            spec, data, train.used, train.fields, names=train.used_rows,
             known_labels=parts.labels, make_layer=make_layer, adapts=adapts,
         )  # fmt: skip
+    else:
+        paths = {f"{side}-{name}": wanted.path for side, found in sides.items() for name, wanted in found.items()}
+        plan = replace(plan, paths=paths)
     done: dict[str, Part] = {}
-    for name, fields in used.items():
-        y = plan.y(fields, name)
-        done[name] = Part(plan.x(fields, name), y, _weights(spec, data, fields, y, plan, training=name == "train"))
+    for name, part in raw.items():
+        y = plan.y(part.fields, part.rows)
+        weights = part_weights(spec, data, part.fields, part.rows, y, plan, part=name)
+        done[name] = Part(plan.x(part.used, part.used_rows), part.thin(y), part.thin(weights))
     return Prepared(
         done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice
     )
@@ -138,45 +167,34 @@ def prepare_part(spec: Spec, fields: Fields, plan: Plan, name: str) -> Part:
     Raises:
         SpecError: Fields are missing, or their values are not what training saw.
     """
-    y = plan.y(fields, name)
-    data = spec.data or DataSpec()
-    return Part(plan.x(fields, name), y, _weights(spec, data, fields, y, plan, training=False))
+    rows = RowNames(name)
+    plan.check(fields, rows)
+    y = plan.y(fields, rows)
+    # `given` is no part of a spec: a file called train.csv is judged by as any other.
+    weights = part_weights(spec, spec.data or DataSpec(), fields, rows, y, plan, part="given")
+    return Part(plan.x(fields, rows), y, weights)
 
 
-def _split(spec: Spec, parts: Parts, seed: int) -> dict[str, Fields]:
+def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:
+    if spec.fit.validation_split is not None and parts.validation is not None:
+        message = "validation rows come from a source of their own, so none are split off the training rows"
+        hint = "leave out one of `fit.validation_split` and `data.validation`"
+        raise SpecError([Problem("two-validations", ("fit", "validation_split"), message, hint, at="key")])
+    if empty := [name for name, fields in parts.named.items() if not fields.rows]:
+        raise SpecError([Problem("empty-part", data.path, f"the {empty[0]} data has no rows", at="key")])
+
+
+def _split(spec: Spec, parts: Parts, seed: int) -> dict[str, tuple[Fields, RowNames]]:
     """Return the raw rows of every part, validation rows split off if the spec says so."""
-    found = {"train": parts.train, "validation": parts.validation, "test": parts.test}
+    found = {name: (fields, RowNames(name)) for name, fields in parts.named.items()}
     if spec.fit.validation_split is not None:
         kept, held = split_rows(parts.train, spec.fit.validation_split, seed)
-        found["train"], found["validation"] = parts.train.take(kept), parts.train.take(held)
-    empty = [name for name, fields in found.items() if fields is not None and fields.rows == 0]
-    if empty:
-        raise SpecError([Problem("empty-part", ("data",), f"the {empty[0]} data has no rows", at="key")])
-    return {name: fields for name in PARTS if (fields := found[name]) is not None}
+        found["train"], found["validation"] = _taken(parts.train, kept), _taken(parts.train, held)
+    return {name: found[name] for name in PARTS if name in found}
 
 
-def _thinned(fields: Fields, limit: int | None) -> Fields:
-    if limit is None or fields.rows <= limit:
-        return fields
-    return fields.take(np.linspace(0, fields.rows - 1, limit).astype(np.intp))
-
-
-def _weights(
-    spec: Spec, data: DataSpec, fields: Fields, y: Mapping[str, Array], plan: Plan, *, training: bool
-) -> dict[str, Weights]:
-    """Return the weights of a part. Class weights and rules count in training only, as class weights do in Keras."""
-    rules = rule_weights(fields, spec.fit.sample_weight) if spec.fit.sample_weight and training else None
-    named: Mapping[str, FieldSpec] = weight_fields(data, {name: target.wanted() for name, target in plan.targets.items()})
-    found: dict[str, Weights | None] = {}
-    for output, targets in y.items():
-        by_class = by_field = None
-        if training and output in spec.class_weight:
-            path: SpecPath = ("fit", "class_weight")
-            path = path if len(spec.graph.outputs) == 1 else (*path, output)
-            by_class = class_weights(targets, spec.class_weight[output], plan.labels.get(output), path)
-        wanted = named.get(output)
-        if wanted and (training or all(name in fields for name in wanted.fields)):
-            by_field = field_weights(gather(fields, wanted, column=False), wanted.path)
-        found[output] = combine(by_class, by_field, rules)
-    return weights_by_output(found)
-
+def _taken(fields: Fields, chosen: Chosen) -> tuple[Fields, RowNames]:
+    """Return rows of the training data; neighbours as views, which need no memory."""
+    first, last = int(chosen[0]), int(chosen[-1])
+    neighbours = last - first + 1 == len(chosen)
+    return fields.take(slice(first, last + 1) if neighbours else chosen), RowNames("train", chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,22 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from kspec.data.columns import is_text
+from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
+from kspec.spec.problems import Path as SpecPath
 from kspec.spec.problems import Problem, SpecError
 
 Array = npt.NDArray[Any]
 MakeLayer = Callable[[ComponentSpec], keras.layers.Layer]
+Adapts = Callable[[ComponentSpec], bool]
 
 _ROWS = 4096
 """Rows that pass through the layers at once."""
 
-_LEARNT = ("vocabulary", "mean", "bin_boundaries", "idf_weights")
+_LEARNT = ("vocabulary", "mean", "bin_boundaries")
 """Arguments that give a layer what it would otherwise learn."""
+
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
 
 class Preprocessor:
@@ -32,7 +37,7 @@ class Preprocessor:
         self.model = model
 
     @classmethod
-    def learn(cls, layers: Sequence[ComponentSpec], rows: Array, make_layer: MakeLayer, adapts: Callable[[ComponentSpec], bool]) -> Preprocessor:
+    def learn(cls, layers: Sequence[ComponentSpec], rows: Array, make_layer: MakeLayer, adapts: Adapts) -> Preprocessor:
         """Build the layers, each adapted to the training rows as the layers before it leave them.
 
         Args:
@@ -50,16 +55,31 @@ class Preprocessor:
             try:
                 if adapts(component) and not any(component.arguments.get(name) is not None for name in _LEARNT):
                     before = keras.Sequential(chain) if len(chain) > 1 else None
-                    layer.adapt(_tensor(rows) if before is None else tf.constant(_run(before, rows)))
+                    layer.adapt(_tensor(rows) if before is None else tf.convert_to_tensor(_run(before, rows)))
                 chain.append(layer)
-                keras.Sequential(chain)
-            except (ValueError, TypeError, tf.errors.OpError) as error:
+                _dense(keras.Sequential(chain)(_tensor(rows[:1]), training=False))
+            except Exception as error:
                 raise SpecError([_refused(component, error, rows)]) from error
+            if layer.trainable_weights:
+                message = f"`{component.name}` has weights to train, which nothing here would train"
+                raise SpecError([Problem("trained-layer", component.path, message, "put it into the model", at="key")])
         return cls(keras.Sequential(chain))
 
-    def __call__(self, rows: Array) -> Array:
-        """Return the rows as the layers leave them."""
-        return _run(self.model, rows)
+    def process(self, rows: Array, path: SpecPath = ()) -> Array:
+        """Return rows as the layers leave them.
+
+        Args:
+            rows: Raw values of shape `(rows, ...)`.
+            path: Place of the field.
+
+        Raises:
+            SpecError: A layer refuses a value.
+        """
+        try:
+            return _run(self.model, rows)
+        except Exception as error:
+            message = f"`preprocess` does not take these values: {_reason(error)}"
+            raise SpecError([Problem("preprocess-failed", (*path, "preprocess"), message, at="key")]) from error
 
     def save(self, path: Path) -> None:
         """Write the layers and what they learnt to a `.keras` file."""
@@ -71,34 +91,52 @@ class Preprocessor:
         return cls(keras.saving.load_model(path, compile=False, safe_mode=True))
 
 
+def takes_missing_text(layers: Sequence[ComponentSpec]) -> bool:
+    """Say whether layers know what to do with a missing text, which reaches them as the empty text.
+
+    Those are `StringLookup` with `mask_token: ""`, and `TextVectorization`, for which it is no words at all.
+    """
+    return any(layer.name == "TextVectorization" or layer.arguments.get("mask_token") == "" for layer in layers[:1])
+
+
 def _run(model: keras.Sequential, rows: Array) -> Array:
-    if not len(rows):
-        return np.asarray(model(_tensor(rows)))
-    first = np.asarray(model(_tensor(rows[:_ROWS])))
+    first = _dense(model(_tensor(rows[:_ROWS]), training=False))
     if len(rows) <= _ROWS:
         return first
     done = np.empty((len(rows), *first.shape[1:]), first.dtype)
     done[:_ROWS] = first
     for start in range(_ROWS, len(rows), _ROWS):
-        done[start : start + _ROWS] = model(_tensor(rows[start : start + _ROWS]))
+        done[start : start + _ROWS] = _dense(model(_tensor(rows[start : start + _ROWS]), training=False))
     return done
+
+
+def _dense(found: Any) -> Array:
+    if isinstance(found, tf.SparseTensor | tf.RaggedTensor):
+        kind = "sparse" if isinstance(found, tf.SparseTensor) else "ragged"
+        raise ValueError(f"its output is {kind}; leave `{kind}` out")
+    return np.asarray(found)
 
 
 def _dtype(rows: Array) -> str:
     if is_text(rows):
         return "string"
-    return "float32" if rows.dtype.kind in "bf" else str(rows.dtype)
+    return "float32" if rows.dtype.kind in "bf" else str(rows.dtype.newbyteorder("="))
 
 
 def _tensor(rows: Array) -> tf.Tensor:
     if is_text(rows):
-        flat = ["" if item is None else str(item) for item in rows.ravel()]
+        flat = ["" if item is None else item for item in rows.ravel().tolist()]
         return tf.reshape(tf.constant(flat, tf.string), rows.shape)
-    return tf.constant(rows, _dtype(rows))
+    return tf.convert_to_tensor(rows.astype(_dtype(rows), copy=False))
 
 
 def _refused(component: ComponentSpec, error: Exception, rows: Array) -> Problem:
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     kind = "text" if is_text(rows) else str(rows.dtype)
-    message = f"{component.name} does not take these values ({kind}, shape {rows.shape[1:]} a row): {text}"
+    message = f"{component.name} does not take these values ({kind}, shape {rows.shape[1:]} a row): {_reason(error)}"
     return Problem("preprocess-failed", component.path, message, at="key")
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of an error that says something."""
+    lines = [_NOISE.sub("", line).strip() for line in str(error).splitlines()]
+    return next((line for line in lines if line), type(error).__name__)

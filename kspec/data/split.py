@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.columns import unknown_field
+from kspec.data.rows import named
 from kspec.data.sources import Fields
-from kspec.spec.problems import Path, Problem, SpecError, did_you_mean
+from kspec.data.values import gaps, is_text
+from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.sections import Split
 
 Rows = npt.NDArray[np.intp]
 _SALT = 0x5711
 """Keeps the split's random numbers apart from those of the row order."""
+_SORTABLE = re.compile(r"\d{4}-\d\d-\d\d")
+"""Dates that sort as text, those of ISO 8601."""
 
 
 def split_rows(fields: Fields, split: Split, seed: int, path: Path = ("fit", "validation_split")) -> tuple[Rows, Rows]:
@@ -56,13 +62,22 @@ def split_rows(fields: Fields, split: Split, seed: int, path: Path = ("fit", "va
 
 def _values(fields: Fields, name: str, path: Path, key: str) -> npt.NDArray[Any]:
     if name not in fields:
-        hint = did_you_mean(name, fields)
-        raise SpecError([Problem("unknown-field", (*path, key), f"the data has no field `{name}`", hint)])
+        raise SpecError([unknown_field(fields, name, (*path, key))])
     values = fields[name]
-    if values.ndim > 1 and values[0].size != 1:
+    if values.size != len(values):
         raise SpecError([Problem("bad-split", (*path, key), f"`{name}` has more than one value a row")])
     values = values.reshape(len(values))
-    return np.array([str(value) for value in values]) if values.dtype == object else values
+    wrong = gaps(values)
+    if wrong is not None:
+        row = named("train").row(int(np.argmax(wrong)))
+        raise SpecError([Problem("missing-value", (*path, key), f"`{name}` is missing or infinite in {row}")])
+    if not is_text(values):
+        return values
+    text = np.array([str(value) for value in values])
+    if key == "time" and not all(_SORTABLE.match(value) for value in text):
+        message = f"the times in `{name}` are text that does not sort by time, such as `{text[0]}`"
+        raise SpecError([Problem("bad-split", (*path, key), message, "write times as 2026-01-31, or as numbers")])
+    return text
 
 
 def _by_group(values: npt.NDArray[Any], count: int, random: np.random.Generator) -> Rows:
@@ -87,8 +102,9 @@ def _stratified(values: npt.NDArray[Any], count: int, random: np.random.Generato
         raise SpecError([Problem("bad-split", path, message)])
     exact = sizes * (count / len(values))
     take = np.clip(np.floor(exact).astype(int), 1, sizes - 1)
-    for place in np.argsort(-(exact - np.floor(exact)), kind="stable"):
-        if take.sum() < count and take[place] < sizes[place] - 1:
-            take[place] += 1
+    while (short := count - int(take.sum())) != 0:
+        step = 1 if short > 0 else -1
+        open_ = take < sizes - 1 if step > 0 else take > 1
+        take[np.argmax(np.where(open_, step * (exact - take), -np.inf))] += step
     chosen = [random.permutation(np.flatnonzero(index == number))[: take[number]] for number in range(len(classes))]
     return np.concatenate(chosen)

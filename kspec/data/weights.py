@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.labels import class_numbers
+from kspec.data.columns import unknown_field
+from kspec.data.labels import class_numbers, shown_labels
+from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
+from kspec.data.values import is_text
 from kspec.spec.problems import Path, Problem, SpecError, did_you_mean
 from kspec.spec.sections import WeightRule
 from kspec.spec.spec import ClassWeight
@@ -17,7 +20,9 @@ from kspec.spec.spec import ClassWeight
 Weights = npt.NDArray[np.float32]
 
 
-def class_weights(targets: npt.NDArray[Any], given: ClassWeight, names: Sequence[str] | None, path: Path) -> Weights:
+def class_weights(
+    targets: npt.NDArray[Any], given: ClassWeight, names: Sequence[str], path: Path, *, numbered: bool = True
+) -> Weights:
     """Return the weight of every row by its class.
 
     `balanced` gives a class the weight `rows / (classes * rows of the class)`, as scikit-learn's
@@ -26,8 +31,9 @@ def class_weights(targets: npt.NDArray[Any], given: ClassWeight, names: Sequence
     Args:
         targets: Class numbers, or one-hot rows.
         given: Weight by label, or `balanced`.
-        names: Label names in the order of their numbers; without them a label is its number.
+        names: Label names in the order of their numbers; empty if a label is its number.
         path: Place of the class weights.
+        numbered: Whether a class may be called by its number although it has a name.
 
     Raises:
         SpecError: The targets are no classes, or a label does not occur.
@@ -40,53 +46,70 @@ def class_weights(targets: npt.NDArray[Any], given: ClassWeight, names: Sequence
     if isinstance(given, str):
         by_class = len(classes) / (len(numbers) * np.bincount(index))
         return by_class[index].astype(np.float32)
-    labels = {str(number): place for place, number in enumerate(numbers)}
-    for number, name in enumerate(names or ()):
-        if number in numbers:
-            labels[name] = int(np.searchsorted(numbers, number))
+    present = {int(number): place for place, number in enumerate(numbers)}
+    labels = {str(number): place for number, place in present.items()} if numbered or not names else {}
+    labels |= {name: present[number] for number, name in enumerate(names) if number in present}
+    known = [name for name in labels if not names or name in names]
     by_class = np.ones(len(numbers))
     problems = []
     for label, weight in given.items():
-        if label not in labels:
-            known = [name for name in labels if not names or name in names]
-            hint = did_you_mean(label, known) or f"there are {', '.join(f'`{name}`' for name in known[:12])}"
-            problems.append(Problem("unknown-label", (*path, label), f"no training row has the label `{label}`", hint, at="key"))
+        place = labels.get(label, labels.get(_whole(label)))
+        if place is None:
+            hint = did_you_mean(label, known) or f"the labels are {shown_labels(known)}"
+            message = f"no training row has the label `{label}`"
+            problems.append(Problem("unknown-label", (*path, label), message, hint, at="key"))
         else:
-            by_class[labels[label]] = weight
+            by_class[place] = weight
     if problems:
         raise SpecError(problems)
     return by_class[index].astype(np.float32)
 
 
-def rule_weights(fields: Fields, rules: Sequence[WeightRule], path: Path = ("fit", "sample_weight")) -> Weights:
+def rule_weights(
+    fields: Fields, rules: Sequence[WeightRule], path: Path = ("fit", "sample_weight"), *, training: bool = True
+) -> Weights:
     """Return the weight of every row by rules: the product over the rules that the row matches.
 
     A rule matches where every field that it names equals the value, or one of a list of values; `null` is a missing
-    value. Values are compared as text, so that JSON and YAML mean the same.
+    value. Numbers are compared as numbers, everything else as text, so that JSON and YAML mean the same.
+
+    Args:
+        fields: The rows.
+        rules: The rules.
+        path: Their place.
+        training: Whether these are the rows that the rules are held against; of others, such as validation rows from
+            another file, a rule may match none or know no field.
 
     Raises:
-        SpecError: A rule names an unknown field, or matches no row.
+        SpecError: A rule names an unknown field, matches no row, or has a weight that is not finite.
     """
     weights = np.ones(fields.rows, dtype=np.float32)
+    problems = []
     for number, rule in enumerate(rules):
         at = (*path, number, "when")
         match = np.ones(fields.rows, dtype=bool)
+        unknown = [unknown_field(fields, name, (*at, name)) for name in rule.when if name not in fields]
         for name, wanted in rule.when.items():
-            if name not in fields:
-                hint = did_you_mean(name, fields)
-                raise SpecError([Problem("unknown-field", (*at, name), f"the data has no field `{name}`", hint, at="key")])
-            match &= _matches(fields[name], wanted)
-        if not match.any():
-            raise SpecError([Problem("rule-without-rows", at, "no training row matches this rule", at="key")])
+            if name in fields:
+                match &= _matches(fields[name], name, wanted, (*at, name))
+        if unknown and not training:
+            continue
+        if training and not unknown and not match.any():
+            unknown = [Problem("rule-without-rows", at, "no training row matches this rule", at="key")]
+        if not np.isfinite(rule.weight):
+            unknown.append(Problem("bad-weight", (*path, number, "weight"), "a weight is finite"))
+        problems += unknown
         weights[match] *= np.float32(rule.weight)
+    if problems:
+        raise SpecError(problems)
     return weights
 
 
-def field_weights(values: npt.NDArray[Any], path: Path) -> Weights:
+def field_weights(values: npt.NDArray[Any], path: Path, rows: RowNames) -> Weights:
     """Return weights that were read from a field.
 
     Raises:
-        SpecError: They are not one finite number of at least 0 for each row, or all are 0.
+        SpecError: They are not one finite number of at least 0 for each row.
     """
     flat = values.reshape(len(values), -1)
     if values.dtype.kind not in "biuf" or flat.shape[1] != 1:
@@ -94,11 +117,9 @@ def field_weights(values: npt.NDArray[Any], path: Path) -> Weights:
     weights = flat[:, 0].astype(np.float32)
     wrong = np.flatnonzero(~np.isfinite(weights) | (weights < 0))
     if len(wrong):
-        row = int(wrong[0])
-        message = f"the sample weight of row {row + 1} is {weights[row]:g}"
+        first = int(wrong[0])
+        message = f"the sample weight is {weights[first]:g} in {rows.row(first)}"
         raise SpecError([Problem("bad-weight", path, message, "weights are finite and at least 0")])
-    if not weights.any():
-        raise SpecError([Problem("bad-weight", path, "every sample weight is 0, nothing would be learnt")])
     return weights
 
 
@@ -108,35 +129,56 @@ def combine(*weights: Weights | None) -> Weights | None:
     return np.prod(given, axis=0, dtype=np.float32) if given else None
 
 
-def _matches(values: npt.NDArray[Any], wanted: Any) -> npt.NDArray[np.bool_]:
-    flat = values.reshape(len(values), -1)
-    wanted = wanted if isinstance(wanted, list | tuple) else [wanted]
-    texts = {_as_text(value) for value in wanted}
-    if flat.dtype.kind in "biuf" and None not in texts:
-        numbers = [float(value) for value in wanted if isinstance(value, int | float) or _is_number(value)]
-        return np.isin(flat.astype(np.float64), numbers).any(axis=1)
-    return np.array([any(_as_text(item) in texts for item in row) for row in flat], dtype=bool)
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def weights_by_output(weights: Mapping[str, Weights | None]) -> dict[str, Weights]:
     """Return the weights of the outputs, ones for those without, or nothing if none has any."""
     given = [weight for weight in weights.values() if weight is not None]
     if not given:
         return {}
     return {name: np.ones_like(given[0]) if weight is None else weight for name, weight in weights.items()}
+
+
+def _matches(values: npt.NDArray[Any], name: str, wanted: Any, path: Path) -> npt.NDArray[np.bool_]:
+    if values.size != len(values):
+        message = f"`{name}` has more than one value a row, a rule cannot compare it"
+        raise SpecError([Problem("bad-rule", path, message, at="key")])
+    flat = values.reshape(len(values))
+    choices = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
+    if is_text(flat):
+        words = {_word(choice) for choice in choices}
+        return np.fromiter((_word(item) in words for item in flat.tolist()), bool, len(flat))
+    numbers = [number for choice in choices if (number := _number(choice, flat.dtype)) is not None]
+    match = np.isin(flat, np.array(numbers, dtype=flat.dtype)) if numbers else np.zeros(len(flat), dtype=bool)
+    if None in choices and flat.dtype.kind == "f":
+        match |= np.isnan(flat)
+    return match
+
+
+def _number(choice: Any, dtype: np.dtype[Any]) -> Any:
+    """Return what a written value is as a number of a field, or None if the field cannot hold it."""
+    if isinstance(choice, str) and dtype.kind == "b":
+        choice = {"true": True, "false": False}.get(choice.lower(), choice)
+    try:
+        number = int(choice) if isinstance(choice, int) else float(choice)
+    except (TypeError, ValueError):
+        return None
+    if dtype.kind == "f":
+        return number
+    limits = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return int(number) if limits[0] <= number <= limits[1] and number == int(number) else None
+
+
+def _word(value: Any) -> str | None:
+    if value is None or value != value:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _whole(label: str) -> str:
+    """Return `1` for `1.0`: the label of a class that was written as a number."""
+    try:
+        number = float(label)
+    except ValueError:
+        return label
+    return str(int(number)) if number.is_integer() else label
