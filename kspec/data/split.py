@@ -27,7 +27,7 @@ def split_rows(fields: Fields, split: Split, seed: int, path: Path = ("fit", "va
     """Return the rows to train on and the rows to validate with, both in their original order.
 
     The plain form is Keras' own rule: the last rows, `rows * (1 - fraction)` rounded down being the first of them
-    (`keras.src.trainers.data_adapters.data_adapter_utils.train_validation_split`).
+    (`keras.src.trainers.data_adapters.array_slicing.train_validation_split`).
 
     Raises:
         SpecError: A part would be empty, or a field that the split names does not exist or does not serve.
