@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean
+from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean, nearest
+from kspec.spec.slips import slip
 
 
 @dataclass(slots=True)
@@ -25,11 +26,16 @@ class Checker:
         """Note a problem of any severity."""
         self.problems.append(Problem(code, path, message, hint, severity, at))
 
+    def errors_since(self, count: int) -> bool:
+        """Say whether a problem that stops the work is among those after the first `count`."""
+        return any(problem.severity == "error" for problem in self.problems[count:])
+
     def mapping(self, value: Any, path: Path, what: str, *, expected: str = "a mapping") -> dict[str, Any] | None:
         """Return `value` if it is a mapping, else note `wrong-type` and return None."""
         if isinstance(value, dict):
             return value
-        self.error("wrong-type", path, f"{what} is {expected}, not {kind_of(value)}")
+        hint = slip(value) if isinstance(value, str) else None
+        self.error("wrong-type", path, f"{what} is {expected}, not {kind_of(value)}", hint)
         return None
 
     def known_keys(
@@ -40,7 +46,7 @@ class Checker:
         known: Iterable[str],
         *,
         hints: Mapping[str, str] | None = None,
-    ) -> None:
+    ) -> set[str]:
         """Note `unknown-key` for every key that is not known.
 
         Args:
@@ -49,15 +55,22 @@ class Checker:
             what: What it is, as in "`fit` has no key ...".
             known: The keys that it may have.
             hints: For keys that people bring from elsewhere, what to do instead.
+
+        Returns:
+            The known keys that were meant by unknown ones, and so are not missing.
         """
         names = list(known)
+        meant: set[str] = set()
         for key in value:
             if key in names:
                 continue
-            hint = (hints or {}).get(key) or did_you_mean(key, names)
+            if likely := nearest(key.partition(":")[0], names):
+                meant.add(likely)
+            hint = (hints or {}).get(key) or slip(key) or did_you_mean(key, names)
             if hint is None and len(names) <= 12:
                 hint = "it may have " + listing(names)
-            self.error("unknown-key", (*path, key), f"{what} has no key `{key}`", hint, at="key")
+            self.error("unknown-key", (*path, key), f"{what} has no key `{shortened(key)}`", hint, at="key")
+        return meant
 
 
 def kind_of(value: Any) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.components import ComponentReader, ComponentSpec
-from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.cross import known_output
+from kspec.spec.problems import At, Path, nearest
+from kspec.spec.slips import slip
+from kspec.spec.unknown import ALSO
+
+V = TypeVar("V")
 
 _KEYS = (
     "optimizer", "loss", "loss_weights", "metrics", "weighted_metrics",
@@ -76,11 +82,13 @@ class CompileReader:
         value = self.checker.mapping(section, self.path, "`compile`", expected="a mapping with `optimizer` and `loss`")
         if value is None:
             return None
-        self.checker.known_keys(value, self.path, "`compile`", _KEYS, hints=_KEY_HINTS)
-        if value.get("loss") is None:
-            at = "key" if "loss" not in value else "value"
-            path = self.path if "loss" not in value else (*self.path, "loss")
-            self.checker.error("missing-key", path, "`compile` has no `loss`", "write `loss: mse` or another loss", at=at)
+        meant = self.checker.known_keys(value, self.path, "`compile`", _KEYS, hints=_KEY_HINTS)
+        if value.get("loss") is None and "loss" not in meant:
+            given = "loss" in value
+            at: At = "value" if given else "key"
+            message = "`loss` is nothing" if given else "`compile` has no `loss`"
+            path = (*self.path, "loss") if given else self.path
+            self.checker.error("missing-key", path, message, "write `loss: mse` or another loss", at=at)
         return CompileSpec(
             optimizer=self.components.read(value.get("optimizer", "rmsprop"), (*self.path, "optimizer"), "optimizers"),
             loss=self._losses(value.get("loss")),
@@ -96,18 +104,31 @@ class CompileReader:
         if value is None:
             return {}
 
-        def read(item: Any, at: Path) -> Any:
-            return None if item is None else self.components.read(item, at, "losses")
+        def read(item: Any, at: Path) -> Written | None:
+            found: Written | None = None if item is None else self.components.read(item, at, "losses")
+            return found
 
-        losses = self._by_output(value, path, "loss", read)
+        losses = self._by_output(value, path, "loss", "losses", read)
         if losses is None:
-            one = read(value, path)
-            return dict.fromkeys(self.outputs, one)
-        missing = [name for name in self.outputs if name not in losses and self.sure]
-        if missing:
-            message = f"the {'output' if len(missing) == 1 else 'outputs'} {listing(missing)} {'has' if len(missing) == 1 else 'have'} no loss"
-            self.checker.error("missing-output", path, message, f"add `{missing[0]}: LOSS`, or `{missing[0]}: null` for none", at="key")
+            return dict.fromkeys(self.outputs, read(value, path))
+        if isinstance(value, dict) and self.sure:
+            self._check_complete(value, path)
+        if value and all(item is None for item in (value.values() if isinstance(value, dict) else value)):
+            self.checker.error(
+                "missing-key", path, "no output has a loss", "give at least one of them a loss", at="key"
+            )
         return losses
+
+    def _check_complete(self, value: Mapping[str, Any], path: Path) -> None:
+        """Note outputs without a loss, except those whose names have been misspelt."""
+        meant = {nearest(name, self.outputs) for name in value if name not in self.outputs}
+        unknown = [name for name in value if name not in self.outputs]
+        missing = [name for name in self.outputs if name not in value and name not in meant]
+        if missing and len(missing) > len(unknown) - len(meant - {None}):
+            several = len(missing) > 1
+            message = f"the output{'s' if several else ''} {listing(missing)} {'have' if several else 'has'} no loss"
+            hint = f"add `{missing[0]}: LOSS`, or `{missing[0]}: null` for none"
+            self.checker.error("missing-output", path, message, hint, at="key")
 
     def _weights(self, value: Any) -> dict[str, float] | None:
         path = (*self.path, "loss_weights")
@@ -116,13 +137,14 @@ class CompileReader:
 
         def read(item: Any, at: Path) -> float:
             if isinstance(item, bool) or not isinstance(item, int | float):
-                self.checker.error("wrong-type", at, f"a loss weight is a number, not {kind_of(item)}")
+                hint = slip(item, ("float",)) if isinstance(item, str) else None
+                self.checker.error("wrong-type", at, f"a loss weight is a number, not {kind_of(item)}", hint)
                 return 1.0
-            if item < 0:
-                self.checker.error("out-of-range", at, f"a loss weight must be at least 0, not {item}")
+            if item < 0 or not math.isfinite(item):
+                self.checker.error("out-of-range", at, f"a loss weight is finite and at least 0, not {item}")
             return float(item)
 
-        weights = self._by_output(value, path, "loss weight", read)
+        weights = self._by_output(value, path, "loss weight", None, read)
         if weights is None:
             return dict.fromkeys(self.outputs, read(value, path))
         return {name: weights.get(name, 1.0) for name in self.outputs}
@@ -143,46 +165,76 @@ class CompileReader:
                 return one(item, at)
             return tuple(metric for index, entry in enumerate(item) for metric in one(entry, (*at, index)))
 
-        nested = isinstance(value, list) and any(isinstance(item, list) for item in value)
-        by_name = isinstance(value, dict) and not self._is_component(value, "metrics")
-        if nested or by_name:
-            return self._by_output(value, path, "metrics", several) or {}
-        metrics = several(value, path)
-        return dict.fromkeys(self.outputs, metrics)
+        nested = isinstance(value, list) and any(isinstance(item, list) or item is None for item in value)
+        if nested or isinstance(value, dict):
+            by_output = self._by_output(value, path, "list of metrics", "metrics", several)
+            if by_output is not None:
+                return by_output
+        return dict.fromkeys(self.outputs, several(value, path))
 
-    def _by_output(self, value: Any, path: Path, what: str, read: Callable[[Any, Path], Any]) -> dict[str, Any] | None:
-        """Return a value per output from a mapping or a list; None if `value` is meant for every output."""
+    def _by_output(
+        self, value: Any, path: Path, what: str, family: str | None, read: Callable[[Any, Path], V]
+    ) -> dict[str, V] | None:
+        """Return a value per output from a mapping or a list; None if `value` is meant for every output.
+
+        Args:
+            value: What is written.
+            path: Its place.
+            what: What one entry is.
+            family: Family of the components that an entry may be, or None.
+            read: Reads one entry.
+        """
         if isinstance(value, list):
             if len(value) != len(self.outputs) and self.sure:
-                message = f"this list has {len(value)} entries, the model has {len(self.outputs)} outputs"
-                self.checker.error("wrong-length", path, message, f"give one {what} for each of {listing(self.outputs)}")
+                message = (
+                    f"a list goes by the outputs: this one has {_count(len(value), 'entry', 'entries')}, the model "
+                )
+                message += _count(len(self.outputs), "output", "outputs")
+                hint = f"give one {what} for each of {listing(self.outputs)}" if len(self.outputs) > 1 else None
+                self.checker.error("wrong-length", path, message, hint or f"give one {what}", at="key")
             items = [read(item, (*path, index)) for index, item in enumerate(value)]
             return dict(zip(self.outputs, items, strict=False))
-        if not isinstance(value, dict) or self._is_component(value, "losses"):
+        if not isinstance(value, dict) or (family and self._is_component(value, family)):
             return None
-        for name in value:
-            if name not in self.outputs and self.sure:
-                hint = did_you_mean(name, self.outputs) or f"the model has {listing(self.outputs)}"
-                self.checker.error("unknown-output", (*path, name), f"there is no output `{name}`", hint, at="key")
-        items = {name: read(item, (*path, name)) for name, item in value.items()}
-        return {name: items[name] for name in self.outputs if name in items}
+        if not value:
+            message = f"`{path[-1]}` is an empty mapping"
+            self.checker.error("wrong-type", path, message, "leave it out, or name an output", at="key")
+        found: dict[str, V] = {}
+        for name, item in value.items():
+            if not self.sure or known_output(self.checker, name, self.outputs, (*path, name), at="key"):
+                found[name] = read(item, (*path, name))
+        return {name: found[name] for name in self.outputs if name in found}
 
     def _is_component(self, value: Mapping[str, Any], family: str) -> bool:
-        if len(value) != 1:
+        """Say whether a mapping is a component for every output rather than an entry for each."""
+        if any(name in self.outputs for name in value):
             return False
-        (name,) = value
-        return name not in self.outputs and (name[:1].isupper() or bool(self.components.catalogue.component(family, name)))
+        catalogue = self.components.catalogue
+        families = (family, *ALSO.get(family, ()))
+        if any(catalogue.component(each, name) or catalogue.word(each, name) for each in families for name in value):
+            return True
+        capital = len(value) == 1 and next(iter(value))[:1].isupper()
+        return capital and not any(nearest(name, self.outputs) for name in value)
 
     def _options(self, value: Mapping[str, Any]) -> dict[str, Any]:
         options: dict[str, Any] = {}
         for key in ("run_eagerly", "auto_scale_loss", "jit_compile"):
-            if key in value:
-                options[key] = value[key]
-                if not isinstance(value[key], bool) and not (key == "jit_compile" and value[key] == "auto"):
-                    self.checker.error("wrong-type", (*self.path, key), f"`{key}` is `true` or `false`, not {kind_of(value[key])}")
+            given = value.get(key)
+            if given is None:
+                continue
+            options[key] = given
+            if not isinstance(given, bool) and not (key == "jit_compile" and given == "auto"):
+                hint = slip(given, ("bool",)) if isinstance(given, str) else None
+                message = f"`{key}` is `true` or `false`, not {kind_of(given)}"
+                self.checker.error("wrong-type", (*self.path, key), message, hint)
         steps = value.get("steps_per_execution")
         if steps is not None:
             options["steps_per_execution"] = steps
             if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
-                self.checker.error("out-of-range", (*self.path, "steps_per_execution"), f"`steps_per_execution` is a whole number of at least 1, not {kind_of(steps)}")
+                message = f"`steps_per_execution` is a whole number of at least 1, not {kind_of(steps)}"
+                self.checker.error("out-of-range", (*self.path, "steps_per_execution"), message)
         return options
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

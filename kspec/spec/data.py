@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kspec.catalogue import Component
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.components import ComponentReader, ComponentSpec
-from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.fields import FieldReader, Fields, FieldSpec
+from kspec.spec.problems import Path
+
+__all__ = ["DataReader", "DataSpec", "FieldSpec", "Fields"]
 
 _PARTS = ("train", "validation", "test")
-_KEYS = ("source", "fallback", *_PARTS, "inputs", "targets", "sample_weight")
-_FIELD_KEYS = ("field", "slice", "preprocess", "dtype")
+_FIELDS = ("inputs", "targets", "sample_weight")
+_KEYS = ("source", "fallback", *_PARTS, *_FIELDS)
 _TEST = "test"
 _LATER_SOURCES = ("parquet", "jsonl", "images", "texts", "tfrecord", "windows")
 _KEY_HINTS = {
@@ -23,30 +25,11 @@ _KEY_HINTS = {
     "input": "it is called `inputs`",
     "validation_split": "it stands under `fit`",
     "batch_size": "it stands under `fit`",
+    "class_weight": "it stands under `fit`",
     "preprocess": "it stands with the field: `inputs: {field: x, preprocess: [...]}`",
+    "csv": "write `source: {csv: FILE}`",
+    "path": "it stands with the source: `source: {csv: FILE}`",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """Fields of the data, and what is done to them on the way in.
-
-    Args:
-        fields: Names of the fields; more than one are put side by side.
-        slice: Start and end along the first axis after the batch, or None.
-        preprocess: Layers that the values pass through.
-        dtype: Type that the values get, or None to leave it.
-        path: Place in the document.
-    """
-
-    fields: tuple[str, ...]
-    slice: tuple[int | None, int | None] | None = None
-    preprocess: tuple[ComponentSpec, ...] = ()
-    dtype: str | None = None
-    path: Path = ()
-
-
-Fields = FieldSpec | Mapping[str, FieldSpec] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +40,7 @@ class DataSpec:
         source: One source with parts of its own, or None.
         fallback: Source that takes its place if it cannot be had, or None.
         parts: Sources by part, where every part has one.
-        validation_is_test: Whether the test part serves as validation data.
+        validation_is_test: Whether the test part of `source` serves as validation data.
         inputs: Fields of the one input, or by input name; None for the default.
         targets: Fields of the one output, or by output name; None for the default.
         sample_weight: Field of the weights, or by output name.
@@ -91,21 +74,23 @@ class DataReader:
         value = self.checker.mapping(section, self.path, "`data`", expected="a mapping with `source` or `train`")
         if value is None:
             return None
-        self.checker.known_keys(value, self.path, "`data`", _KEYS, hints=_KEY_HINTS)
-        if "source" in value and "train" in value:
-            message = "`source` and `train` cannot stand together"
-            self.checker.error("two-sources", (*self.path, "train"), message, "`source` has its own training part", at="key")
-        elif "source" not in value and "train" not in value:
-            self.checker.error("missing-key", self.path, "`data` names no source", "write `source: mnist`, or `train: {csv: FILE}`", at="key")
-        parts = {part: self._source(value[part], part) for part in _PARTS if part in value and value[part] != _TEST}
+        meant = self.checker.known_keys(value, self.path, "`data`", _KEYS, hints=_KEY_HINTS)
+        if not {"source", "train"} & {*value, *meant, *("source" for key in ("csv", "path") if key in value)}:
+            hint = "write `source: mnist`, or `train: {csv: FILE}`"
+            self.checker.error("missing-key", self.path, "`data` names no source", hint, at="key")
+        if "fallback" in value and "source" not in value and "train" in value:
+            message = "`fallback` takes the place of `source`, and there is none"
+            self.checker.error("missing-key", (*self.path, "fallback"), message, "leave it out", at="key")
+        fields = FieldReader(self.components)
+        inputs, targets, weights = (fields.read(value.get(key), (*self.path, key)) for key in _FIELDS)
         return DataSpec(
             source=self._source(value["source"], "source") if "source" in value else None,
             fallback=self._source(value["fallback"], "fallback") if "fallback" in value else None,
-            parts={part: source for part, source in parts.items() if source},
-            validation_is_test=value.get("validation") == _TEST,
-            inputs=self._fields(value.get("inputs"), "inputs"),
-            targets=self._fields(value.get("targets"), "targets"),
-            sample_weight=self._fields(value.get("sample_weight"), "sample_weight"),
+            parts=self._parts(value),
+            validation_is_test="source" in value and value.get("validation") == _TEST,
+            inputs=inputs,
+            targets=targets,
+            sample_weight=weights,
             path=self.path,
         )
 
@@ -117,98 +102,48 @@ class DataReader:
             ((name, inner),) = value.items()
             at = (*path, name)
         if name is None:
-            self.checker.error("wrong-type", path, f"a source is a name or a mapping with one name, not {kind_of(value)}", "write `{csv: FILE}`")
+            if isinstance(value, dict) and len(value) > 1:
+                self.components.read(value, path, "sources")
+                return None
+            given = "an empty mapping" if value == {} else kind_of(value)
+            message = f"a source is a name or a mapping with one name, not {given}"
+            self.checker.error("wrong-type", path, message, "write `{csv: FILE}`")
             return None
         if name in _LATER_SOURCES and not self.components.catalogue.component("sources", name):
-            self.checker.error("not-built-yet", at, f"the source `{name}` is part of the language, but this version of kspec cannot read it yet", at="key")
+            message = f"the source `{name}` is part of the language, but this version of kspec cannot read it yet"
+            self.checker.error("not-built-yet", at, message, at="key")
             return None
-        component = self.components.find(name, at, "sources")
+        if isinstance(value, str) and (hint := self._file_hint(name)):
+            self.checker.error("unknown-component", path, f"`{name}` is a file, not a source", hint)
+            return None
+        component = self.components.find(name, at, "sources", at="key")
         return self.components.with_value(component, inner, at) if component else None
+
+    @staticmethod
+    def _file_hint(name: str) -> str | None:
+        """Return how to name a file as a source, if the name looks like one."""
+        ending = name.rpartition(".")[2].lower()
+        return f"write `{{{ending}: {name}}}`" if "." in name and ending in ("csv", "npz", "npy") else None
+
+    def _parts(self, value: Mapping[str, Any]) -> dict[str, ComponentSpec]:
+        parts: dict[str, ComponentSpec] = {}
+        for part in _PARTS:
+            if part not in value:
+                continue
+            path, given = (*self.path, part), value[part]
+            from_test = part == "validation" and given == _TEST
+            if from_test and "train" in value and "test" not in value:
+                message = "`validation: test` means the test rows, and there is no `test`"
+                self.checker.error("missing-key", path, message, "add `test: {csv: FILE}`")
+            elif "source" in value and not from_test:
+                message = f"`source` and `{part}` cannot stand together"
+                hint = "a source brings its own parts; or name a source for each part: `train`, `validation`, `test`"
+                self.checker.error("two-sources", path, message, hint, at="key")
+            elif not from_test and (source := self._source(given, part)):
+                parts[part] = source
+        if "train" in value and value.get("validation") == _TEST and "test" in parts:
+            parts["validation"] = parts["test"]
+        return parts
 
     def _source(self, value: Any, part: str) -> ComponentSpec | None:
         return self.read_source(value, (*self.path, part))
-
-    def _fields(self, value: Any, key: str) -> Fields:
-        path = (*self.path, key)
-        if value is None:
-            return None
-        if isinstance(value, dict) and "field" not in value:
-            if key != "sample_weight" and value.keys() & set(_FIELD_KEYS):
-                self.checker.error("missing-key", path, f"`{key}` says what to do but names no field", "add `field: NAME`", at="key")
-                return None
-            entries = {name: self._field(item, (*path, name)) for name, item in value.items()}
-            return {name: item for name, item in entries.items() if item}
-        return self._field(value, path)
-
-    def _field(self, value: Any, path: Path) -> FieldSpec | None:
-        if isinstance(value, str):
-            return FieldSpec((value,), path=path)
-        if isinstance(value, list):
-            names = self._names(value, path)
-            return FieldSpec(names, path=path) if names else None
-        mapping = self.checker.mapping(value, path, "a field", expected="a name, a list of names, or a mapping with `field`")
-        if mapping is None:
-            return None
-        self.checker.known_keys(mapping, path, "a field", _FIELD_KEYS)
-        if "field" not in mapping:
-            self.checker.error("missing-key", path, "this names no field", "add `field: NAME`", at="key")
-            return None
-        names = self._names(mapping["field"], (*path, "field"))
-        return FieldSpec(
-            fields=names,
-            slice=self._slice(mapping.get("slice"), (*path, "slice")),
-            preprocess=self._preprocess(mapping.get("preprocess"), (*path, "preprocess")),
-            dtype=self._dtype(mapping.get("dtype"), (*path, "dtype")),
-            path=path,
-        )
-
-    def _names(self, value: Any, path: Path) -> tuple[str, ...]:
-        names = value if isinstance(value, list) else [value]
-        wrong = [index for index, name in enumerate(names) if not isinstance(name, str | int) or isinstance(name, bool)]
-        if wrong or not names:
-            self.checker.error("wrong-type", path, f"a field is named by text, not by {kind_of(names[wrong[0]] if wrong else [])}")
-            return ()
-        return tuple(str(name) for name in names)
-
-    def _slice(self, value: Any, path: Path) -> tuple[int | None, int | None] | None:
-        if value is None:
-            return None
-        good = isinstance(value, list) and len(value) == 2
-        if not good or not all(item is None or (isinstance(item, int) and not isinstance(item, bool)) for item in value):
-            self.checker.error("wrong-type", path, f"`slice` is `[start, end]`, not {kind_of(value)}", "`null` leaves an end open")
-            return None
-        return value[0], value[1]
-
-    def _dtype(self, value: Any, path: Path) -> str | None:
-        kinds = ("float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "bool", "string")
-        if value is None or value in kinds:
-            return value
-        hint = did_you_mean(value, kinds) if isinstance(value, str) else None
-        self.checker.error("not-a-choice", path, f"`dtype` is a type such as `float32`, not {kind_of(value)}", hint)
-        return None
-
-    def _preprocess(self, value: Any, path: Path) -> tuple[ComponentSpec, ...]:
-        if value is None:
-            return ()
-        if not isinstance(value, list):
-            self.checker.error("wrong-type", path, f"`preprocess` is a list of layers, not {kind_of(value)}", "write `[...]` around it")
-            return ()
-        layers: list[ComponentSpec] = []
-        for index, item in enumerate(value):
-            at = (*path, index)
-            name = item if isinstance(item, str) else next(iter(item), "") if isinstance(item, dict) else ""
-            if name.startswith("ops."):
-                self.checker.error("not-built-yet", at, "`ops` are part of the language, but this version of kspec cannot do them yet")
-                continue
-            layer = self.components.read(item, at, "layers")
-            if isinstance(layer, ComponentSpec) and self._may_preprocess(layer, at):
-                layers.append(layer)
-        return tuple(layers)
-
-    def _may_preprocess(self, layer: ComponentSpec, path: Path) -> bool:
-        found: Component | None = self.components.catalogue.component("layers", layer.name)
-        if found and found.training_only:
-            message = f"`{layer.name}` acts only in training, so it would do nothing here"
-            self.checker.error("training-only", path, message, "put it into the model")
-            return False
-        return True

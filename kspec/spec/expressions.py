@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from kspec.spec.checker import Checker
+from kspec.spec.checker import Checker, kind_of
 from kspec.spec.problems import Path, did_you_mean
 
 LARGEST = 10**15
@@ -15,6 +16,11 @@ LARGEST = 10**15
 
 LONGEST = 200
 """Characters that an expression may have."""
+
+LONGEST_TEXT = 10_000
+"""Characters that a text may have once its expressions are put in."""
+
+_ALLOWED = "it may have numbers, names, + - * / // % ** and ( )"
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -25,6 +31,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }
+_WORDS: Mapping[bool | None, str] = {None: "null", True: "true", False: "false"}
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
 
 
@@ -49,9 +56,11 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     if len(text) > LONGEST:
         raise ExpressionError(f"an expression has at most {LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's remarks on `1if` and the like
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionError(f"`$({text})` is not an expression", "it may have numbers, names, + - * / // % ** and ()") from None
+        raise ExpressionError(f"`$({text})` is not an expression", _ALLOWED) from None
     if isinstance(tree, ast.Name):
         return _look_up(tree.id, names)
     return _number(tree, names)
@@ -66,11 +75,25 @@ def substitute(value: Any, names: Mapping[str, Any], path: Path, checker: Checke
     if not isinstance(value, str) or "$(" not in value:
         return value
     try:
-        pieces = [evaluate(piece[2:-1], names) if piece.startswith("$(") else piece for piece in _pieces(value)]
+        return _put_in(value, names)
     except ExpressionError as error:
         checker.error(error.code, path, error.message, error.hint)
         return None
-    return pieces[0] if len(pieces) == 1 else "".join(str(piece) for piece in pieces)
+
+
+def _put_in(text: str, names: Mapping[str, Any]) -> Any:
+    pieces = list(_pieces(text))
+    if len(pieces) == 1:
+        return evaluate(pieces[0][2:-1], names)
+    formatted = ""
+    for piece in pieces:
+        value = evaluate(piece[2:-1], names) if piece.startswith("$(") else piece
+        if isinstance(value, dict | list):
+            raise ExpressionError(f"`{piece}` is {kind_of(value)} and cannot stand inside a text", "let it stand alone")
+        formatted += _WORDS.get(value, str(value)) if value is None or isinstance(value, bool) else str(value)
+        if len(formatted) > LONGEST_TEXT:
+            raise ExpressionError(f"a text with expressions has at most {LONGEST_TEXT:,} characters")
+    return formatted
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -82,7 +105,7 @@ def _pieces(text: str) -> Iterator[str]:
         depth, end = 0, start + 1
         while True:
             if end >= len(text):
-                raise ExpressionError(f"`{text[start:]}` has no closing `)`")
+                raise ExpressionError(f"`{text[start:]}` has no closing `)`", "write `$(NAME)`")
             depth += {"(": 1, ")": -1}.get(text[end], 0)
             end += 1
             if depth == 0:
@@ -95,7 +118,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _look_up(name: str, names: Mapping[str, Any]) -> Any:
     if name not in names:
-        hint = did_you_mean(name, names) or ("constants stand under `vars`" if not names else None)
+        hint = did_you_mean(name, names) or (None if set(names) - {"i"} else "constants stand under `vars`")
         raise ExpressionError(f"there is no constant `{name}`", hint, "unknown-constant")
     return names[name]
 
@@ -110,9 +133,9 @@ def _number(tree: ast.expr, names: Mapping[str, Any]) -> int | float:
     elif isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
         value = _apply(tree.op, _number(tree.left, names), _number(tree.right, names))
     else:
-        raise ExpressionError("an expression may have numbers, names, + - * / // % ** and (), nothing else")
+        raise ExpressionError(f"`$({ast.unparse(tree)})` is more than arithmetic", _ALLOWED)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExpressionError(f"`{value}` is not a number")
+        raise ExpressionError(f"`{ast.unparse(tree)}` is {kind_of(value)}, and arithmetic wants numbers")
     if not -LARGEST <= value <= LARGEST:
         raise ExpressionError(f"a result lies beyond {LARGEST:.0e}")
     return value

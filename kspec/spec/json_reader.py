@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # public, but not in the stubs
 from typing import NoReturn
 
 from kspec.spec.document import MAX_DEPTH, MAX_NODES, Document, Node
@@ -33,7 +33,7 @@ class _Parser:
         self.text = source.text
         self.problems: list[Problem] = []
         self.count = 0
-        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
+        self.starts = [0, *(match.end() for match in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", self.text))]
         self.line = 0
 
     def place(self, index: int) -> tuple[int, int]:
@@ -91,13 +91,15 @@ class _Parser:
         if index >= len(self.text):
             self.fail(index, "not JSON: the text ends where a value should be")
         hint = "JSON wants double quotes" if self.text[index] in "'“”‘’" or word else None
-        self.fail(index, "not JSON: expected a value", hint)
+        return self.fail(index, "not JSON: expected a value", hint)
 
     def string(self, index: int) -> tuple[str, int]:
         try:
-            return scanstring(self.text, index + 1, True)
+            text, end = scanstring(self.text, index + 1, True)
         except json.JSONDecodeError as error:
-            self.fail(min(error.pos, len(self.text)), f"not JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}")
+            message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
+            self.fail(min(error.pos, len(self.text)), message)
+        return str(text), int(end)
 
     def sequence(self, start: int, depth: int) -> tuple[Node, int]:
         items: list[Node] = []

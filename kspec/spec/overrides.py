@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kspec.catalogue import Catalogue
 from kspec.spec.document import Document, Node
+from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Problem, Source, Span, did_you_mean
+from kspec.spec.written import write_out
 from kspec.spec.yaml_reader import read_yaml
 
-_STEP_WORDS = {"name", "from", "call", "repeat", "trainable"}
+SOURCE = "--set"
+"""What an option is called in diagnostics."""
 
 
 def apply_overrides(document: Document, overrides: Sequence[str], catalogue: Catalogue) -> None:
@@ -23,20 +26,28 @@ def apply_overrides(document: Document, overrides: Sequence[str], catalogue: Cat
         _Override(document, option, catalogue).apply()
 
 
+class _CannotSetError(Exception):
+    """A path leads nowhere. Carries what to say of the key that fails."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
 class _Override:
     def __init__(self, document: Document, option: str, catalogue: Catalogue) -> None:
         self.document = document
         self.catalogue = catalogue
         self.option = option
-        self.source = Source("--set", option)
+        self.source = Source(SOURCE, option)
         self.path, self.equals, self.text = option.partition("=")
 
     def apply(self) -> None:
         if not self.equals or not all(self.path.split(".")):
-            self.problem("bad-override", 0, len(self.option), "`--set` wants `path=value`, such as `fit.epochs=3`")
+            self.problem(0, len(self.option), f"`{SOURCE}` wants `path=value`, such as `fit.epochs=3`")
             return
-        padding = " " * (len(self.path) + 1)
-        value = read_yaml(Source("--set", padding + self.text))
+        # Spaces in the place of the path give the value the columns that it has in the option.
+        value = read_yaml(Source(SOURCE, " " * (len(self.path) + 1) + self.text))
         for problem in value.problems:
             self.document.problems.append(problem.placed(problem.span and self.own(problem.span)))
         if value.problems:
@@ -44,7 +55,8 @@ class _Override:
         end = len(self.option) + 1
         node = value.root or Node(Span(self.source, 1, end, 1, end), None)
         self.relabel(node)
-        self.put(node)
+        if self.document.root is not None:
+            self.put(self.document.root, node)
 
     def own(self, span: Span) -> Span:
         return Span(self.source, span.line, span.column, span.end_line, span.end_column)
@@ -56,95 +68,58 @@ class _Override:
             for child in node.value.values() if isinstance(node.value, dict) else node.value:
                 self.relabel(child)
 
-    def problem(self, code: str, start: int, end: int, message: str, hint: str | None = None) -> None:
+    def problem(self, start: int, end: int, message: str, hint: str | None = None) -> None:
         span = Span(self.source, 1, start + 1, 1, end + 1)
-        self.document.problems.append(Problem(code, (), message, hint, span=span))
+        self.document.problems.append(Problem("bad-override", (), message, hint, span=span))
 
-    def put(self, value: Node) -> None:
-        """Walk to the parent of the path, making mappings on the way, and put the value there."""
-        node = self.document.root
-        if node is None:
-            return
+    def put(self, node: Node, value: Node) -> None:
+        """Walk along the path, making mappings on the way, and put the value at its end."""
         keys = self.path.split(".")
         start = 0
         for number, key in enumerate(keys):
-            span = Span(self.source, 1, start + 1, 1, start + len(key) + 1)
-            self.open(node, key)
-            if isinstance(node.value, list):
-                index = self.index(node, key)
-                if index is None:
-                    self.problem("bad-override", start, start + len(key), *self.missing(node, key))
-                    return
-                if number == len(keys) - 1:
-                    node.value[index] = value
-                    return
-                node.value[index] = node = _copy(node.value[index])
-            elif isinstance(node.value, dict):
-                entries = node.value
-                if key not in entries and (only := self.step_component(entries)) and key in self.arguments(only):
-                    entries[only] = node = _copy(entries[only])
-                    self.open(node, key)
-                    entries = node.value if isinstance(node.value, dict) else entries
-                node.keys.setdefault(key, span)
-                if number == len(keys) - 1:
-                    entries[key], node.keys[key] = value, span
-                    return
-                entries[key] = node = _copy(entries[key]) if key in entries else Node(span, {})
-            else:
-                where = ".".join(keys[:number])
-                self.problem("bad-override", start, start + len(key), f"`{where}` is a single value, it has no `{key}`")
+            last = number == len(keys) - 1
+            try:
+                node = self.go(node, key, ".".join(keys[:number]), start, value if last else None)
+            except _CannotSetError as error:
+                self.problem(start, start + len(key), error.message, error.hint)
                 return
             start += len(key) + 1
 
-    def open(self, node: Node, key: str) -> None:
-        """Write a component's short form out, so that `key` can be put into it."""
-        value = node.value
-        if value is None:
-            node.value = {}
-        elif isinstance(value, str):
-            if value == key or self.word_names(value, key):
-                node.value = {key: Node(node.span, {})}
-                node.keys = {key: node.span}
-        elif isinstance(value, dict) and key in value and self.catalogue.families_of(key):
-            inner = value[key]
-            first = next(iter(self.arguments(key)), None)
-            if first and inner.value is not None and not isinstance(inner.value, dict):
-                value[key] = Node(inner.span, {first: inner}, {first: inner.span})
+    def go(self, node: Node, key: str, where: str, start: int, value: Node | None) -> Node:
+        """Return the node under a key, or put `value` there."""
+        span = Span(self.source, 1, start + 1, 1, start + len(key) + 1)
+        write_out(node, key, self.catalogue)
+        if isinstance(node.value, list):
+            index = _index(node.value, key, where)
+            node.value[index] = value or _copy(node.value[index])
+            return node.value[index]
+        if not isinstance(node.value, dict):
+            raise _CannotSetError(f"`{where or 'the spec'}` is a single value, it has no `{key}`")
+        entries = node.value
+        if key not in entries and (only := self.component_with(entries, key)):
+            entries[only] = node = _copy(entries[only])
+            write_out(node, key, self.catalogue, owner=only)
+            entries = node.value if isinstance(node.value, dict) else entries
+        elif key not in entries and (replaced := self.other_component(entries, key)):
+            del entries[replaced], node.keys[replaced]
+        if value is not None or key not in entries:
+            node.keys[key] = span
+        entries[key] = value or (_copy(entries[key]) if key in entries else Node(span, {}))
+        return entries[key]
 
-    def word_names(self, word: str, component: str) -> bool:
-        """Say whether a lower-case word such as `adam` means this component."""
-        return any(
-            (found := self.catalogue.word(family, word)) is not None and found.component == component
-            for family in self.catalogue.families_of(component)
-        )
+    def component_with(self, entries: Mapping[str, Node], key: str) -> str | None:
+        """Return the one component among the keys of a mapping, if `key` is an argument of it."""
+        names = [name for name in entries if name not in STEP_WORDS and self.catalogue.families_of(name)]
+        families = self.catalogue.families_of(names[0]) if len(names) == 1 else ()
+        component = self.catalogue.component(families[0], names[0]) if families else None
+        beside = key in STEP_WORDS
+        return names[0] if component and key in component.arguments and not beside else None
 
-    def arguments(self, name: str) -> list[str]:
-        families = self.catalogue.families_of(name)
-        component = self.catalogue.component(families[0], name) if families else None
-        return list(component.arguments) if component else []
-
-    def step_component(self, entries: dict[str, Node]) -> str | None:
-        names = [key for key in entries if key not in _STEP_WORDS and self.catalogue.families_of(key)]
+    def other_component(self, entries: Mapping[str, Node], key: str) -> str | None:
+        """Return the component that a component of another class takes the place of."""
+        families = set(self.catalogue.families_of(key)) if key[:1].isupper() else set()
+        names = [name for name in entries if name[:1].isupper() and families & {*self.catalogue.families_of(name)}]
         return names[0] if len(names) == 1 else None
-
-    def index(self, node: Node, key: str) -> int | None:
-        """Return the index that `key` names in a list: a number, or the name of a step."""
-        items = node.value if isinstance(node.value, list) else []
-        if key.lstrip("-").isdigit():
-            number = int(key)
-            return number if -len(items) <= number < len(items) else None
-        for position, item in enumerate(items):
-            if key in _names(item):
-                return position
-        return None
-
-    def missing(self, node: Node, key: str) -> tuple[str, str | None]:
-        items = node.value if isinstance(node.value, list) else []
-        where = self.path.split("." + key)[0]
-        if key.lstrip("-").isdigit():
-            return f"`{where}` has {len(items)} items, counted from 0", None
-        names = [name for item in items for name in _names(item)]
-        return f"`{where}` has no item called `{key}`", did_you_mean(key, names)
 
 
 def _copy(node: Node) -> Node:
@@ -157,13 +132,34 @@ def _copy(node: Node) -> Node:
     return Node(node.span, value, dict(node.keys), node.size)
 
 
-def _names(item: Node) -> list[str]:
-    """Return the names that a list item answers to: a step's `name`, or that of its component."""
-    if isinstance(item.value, str):
-        return [item.value]
+def _index(items: Sequence[Node], key: str, where: str) -> int:
+    """Return the index that `key` names in a list: a number, the name of a step, or that of a component."""
+    if key.removeprefix("-").isdecimal() and key.isascii():
+        number = int(key) if len(key) < 10 else len(items)
+        if -len(items) <= number < len(items):
+            return number
+        raise _CannotSetError(f"`{where}` has {len(items)} {'item' if len(items) == 1 else 'items'}, counted from 0")
+    for names in (_given_name, _things):
+        found = [index for index, item in enumerate(items) if key in names(item)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            places = ", ".join(f"`{where}.{index}`" for index in found[:4])
+            raise _CannotSetError(f"`{where}` has {len(found)} items called `{key}`", f"write {places}")
+    known = [name for item in items for name in (*_given_name(item), *_things(item))]
+    raise _CannotSetError(f"`{where}` has no item called `{key}`", did_you_mean(key, known))
+
+
+def _given_name(item: Node) -> list[str]:
+    """Return the `name` that an item gives itself, beside its component or inside."""
     if not isinstance(item.value, dict):
         return []
-    nodes = [item, *item.value.values()]
-    named = [node.child("name") for node in nodes]
-    written = [node.value for node in named if node and isinstance(node.value, str)]
-    return written or [key for key in item.value if key not in _STEP_WORDS]
+    named = [node.child("name") for node in (item, *item.value.values())]
+    return [node.value for node in named if node and isinstance(node.value, str)]
+
+
+def _things(item: Node) -> list[str]:
+    """Return the names of the components that an item is made of."""
+    if isinstance(item.value, str):
+        return [item.value]
+    return [key for key in item.value if key not in STEP_WORDS] if isinstance(item.value, dict) else []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from kspec.spec.checker import Checker, kind_of, shortened
-from kspec.spec.problems import Path, did_you_mean
-
+from kspec.spec.checker import Checker, kind_of, listing, shortened
+from kspec.spec.problems import Path, did_you_mean, nearest
+from kspec.spec.slips import slip
 
 S = TypeVar("S", bound="Section")
+
+_FEW = 8
 
 
 class Section(BaseModel):
@@ -24,7 +27,8 @@ def _split(value: Any) -> Any:
     if isinstance(value, dict):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("kspec", "`validation_split` is a fraction, a number of rows, or a mapping with `split`")
+        message = "`validation_split` is a fraction, a number of rows, or a mapping with `split`"
+        raise PydanticCustomError("kspec", message)
     return {"split": value}
 
 
@@ -62,7 +66,7 @@ class WeightRule(Section):
     """Rows that match weigh so much."""
 
     when: dict[str, Any] = Field(description="Values that the fields of a row must have.")
-    weight: Annotated[float, Field(ge=0)] = Field(description="Factor of the row's loss.")
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(description="Factor of the row's loss.")
 
 
 class Fit(Section):
@@ -71,12 +75,14 @@ class Fit(Section):
     epochs: Annotated[int, Field(ge=1)] = Field(1, description="Times that all training rows are seen.")
     batch_size: Annotated[int, Field(ge=1)] = Field(32, description="Rows of one step.")
     shuffle: bool = Field(True, description="Whether every epoch has an order of its own.")
-    validation_split: Annotated[Split, BeforeValidator(_split)] | None = Field(None, description="Rows set apart for validation.")
+    validation_split: Annotated[Split, BeforeValidator(_split)] | None = Field(
+        None, description="Rows set apart for validation."
+    )
     validation_batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one validation step.")
     validation_freq: Annotated[int, Field(ge=1)] = Field(1, description="Epochs from one validation to the next.")
     steps_per_epoch: Annotated[int, Field(ge=1)] | None = Field(None, description="Steps after which an epoch ends.")
     validation_steps: Annotated[int, Field(ge=1)] | None = Field(None, description="Steps after which validation ends.")
-    class_weight: Literal["balanced"] | dict[str, Any] | None = Field(None, description="Weight by class label.")
+    class_weight: Any = Field(None, description="Weight by class label, `balanced`, or either of them by output.")
     sample_weight: tuple[WeightRule, ...] = Field((), description="Rules that weigh rows.")
     verbose: Any = Field(None, description="Accepted and without effect: the display is that of kspec.")
 
@@ -94,17 +100,21 @@ class Predict(Section):
     outputs: tuple[str, ...] | None = Field(None, description="Outputs to write; all if left out.")
 
 
-_HINTS: dict[tuple[str, str], str] = {
+_HINTS: Mapping[tuple[str, str], str] = {
     ("fit", "validation_data"): "name a source under `data.validation`",
     ("fit", "callbacks"): "callbacks are a section of their own",
     ("fit", "x"): "data is named under `data`",
     ("fit", "y"): "data is named under `data`",
     ("fit", "nb_epoch"): "it is called `epochs`",
     ("fit", "initial_epoch"): "a run that goes on knows where it stands: `kspec train --resume RUN`",
-    ("fit", "learning_rate"): "it is an argument of the optimizer, under `compile`",
-    ("fit", "workers"): "Keras no longer has it",
-    ("fit", "use_multiprocessing"): "Keras no longer has it",
-    ("fit", "max_queue_size"): "Keras no longer has it",
+    ("fit", "learning_rate"): "it is an argument of the optimizer: `optimizer: {Adam: {learning_rate: ...}}`",
+    ("fit", "lr"): "it is an argument of the optimizer: `optimizer: {Adam: {learning_rate: ...}}`",
+    ("fit", "optimizer"): "it stands under `compile`",
+    ("fit", "loss"): "it stands under `compile`",
+    ("fit", "metrics"): "it stands under `compile`",
+    ("fit", "workers"): "leave it out: loading is done ahead of training by itself",
+    ("fit", "use_multiprocessing"): "leave it out: loading is done ahead of training by itself",
+    ("fit", "max_queue_size"): "leave it out: loading is done ahead of training by itself",
 }
 
 
@@ -125,8 +135,9 @@ def read_section(kind: type[S], value: Any, path: Path, checker: Checker) -> S |
     try:
         return kind.model_validate(_tuples(value))
     except ValidationError as error:
-        for detail in _one_each(error.errors(include_url=False)):
-            _note(detail, kind, path, checker)
+        details = error.errors(include_url=False)
+        for detail in details:
+            _note(detail, details, kind, path, checker)
         return None
 
 
@@ -137,52 +148,58 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def _one_each(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return one fault for each place: a union reports every member that did not fit."""
-    first: dict[tuple[int | str, ...], ErrorDetails] = {}
-    for detail in details:
-        place = tuple(part for part in detail["loc"] if not _is_branch(part))
-        first.setdefault(place, {**detail, "loc": place})
-    return list(first.values())
+_EXPECTED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "int_type": ("a whole number", ("int",)),
+    "int_from_float": ("a whole number", ("int",)),
+    "float_type": ("a number", ("float",)),
+    "finite_number": ("a finite number", ()),
+    "bool_type": ("`true` or `false`", ("bool",)),
+    "string_type": ("text", ("str",)),
+    "tuple_type": ("a list", ("list",)),
+    "dict_type": ("a mapping", ("dict",)),
+    "model_type": ("a mapping", ("dict",)),
+    "model_attributes_type": ("a mapping", ("dict",)),
+}
 
 
-def _is_branch(part: int | str) -> bool:
-    return isinstance(part, str) and (part.startswith(("literal[", "dict[", "function-", "int", "float")) and part not in Fit.model_fields)
-
-
-_EXPECTED = {
-    "int_type": "a whole number", "float_type": "a number", "bool_type": "`true` or `false`", "string_type": "text",
-    "tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping", "model_attributes_type": "a mapping",
-    "literal_error": "`balanced` or a mapping", "int_from_float": "a whole number",
-}  # fmt: skip
-
-
-def _note(detail: ErrorDetails, kind: type[Section], path: Path, checker: Checker) -> None:
+def _note(
+    detail: ErrorDetails, details: Sequence[ErrorDetails], kind: type[Section], path: Path, checker: Checker
+) -> None:
     place = (*path, *detail["loc"])
-    name = str(detail["loc"][-1]) if detail["loc"] else str(path[-1])
-    value, fault = detail["input"], detail["type"]
-    owner = str(place[-2]) if len(place) > 1 else ""
+    name, value, fault = str(place[-1]), detail["input"], detail["type"]
+    owner = next(str(part) for part in reversed(place[:-1]) if isinstance(part, str)) if len(place) > 1 else ""
     if fault == "extra_forbidden":
         known = _fields_at(kind, detail["loc"][:-1])
-        hint = _HINTS.get((owner, name)) or did_you_mean(name, known)
-        checker.error("unknown-key", place, f"`{owner}` has no key `{name}`", hint, at="key")
+        hint = _HINTS.get((owner, name)) or slip(name) or did_you_mean(name, known)
+        if hint is None and len(known) <= _FEW:
+            hint = f"it may have {listing(known)}"
+        checker.error("unknown-key", place, f"`{owner}` has no key `{shortened(name)}`", hint, at="key")
     elif fault == "missing":
-        checker.error("missing-key", place[:-1], f"`{name}` is missing", f"add `{name}: ...`")
+        if not any(_means(other, detail["loc"]) for other in details):
+            checker.error("missing-key", place[:-1], f"`{owner}` has no `{name}`", f"add `{name}: ...`", at="key")
     elif fault == "kspec_range":
         checker.error("out-of-range", place, detail["msg"])
     elif fault == "kspec":
-        checker.error("wrong-type", place, f"{detail['msg']}, not {kind_of(value)}")
+        hint = slip(value, ("float",)) if isinstance(value, str) else None
+        checker.error("wrong-type", place, f"{detail['msg']}, not {kind_of(value)}", hint)
     elif fault in ("greater_than_equal", "greater_than"):
         bound = next(iter(detail.get("ctx", {}).values()))
         checker.error("out-of-range", place, f"`{name}` must be at least {bound:g}, not {shortened(str(value))}")
     else:
-        expected = _EXPECTED.get(fault, "something else")
+        expected, types = _EXPECTED.get(fault, ("something else", ()))
         shown = kind_of(list(value) if isinstance(value, tuple) else value)
-        checker.error("wrong-type", place, f"`{name}` is {expected}, not {shown}")
+        hint = slip(value, types) if isinstance(value, str) else None
+        checker.error("wrong-type", place, f"`{name}` is {expected}, not {shown}", hint)
+
+
+def _means(other: ErrorDetails, missing: tuple[int | str, ...]) -> bool:
+    """Say whether another fault is the missing key, misspelt."""
+    beside = other["type"] == "extra_forbidden" and other["loc"][:-1] == missing[:-1]
+    return beside and nearest(str(other["loc"][-1]), [str(missing[-1])]) is not None
 
 
 def _fields_at(kind: type[Section], loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys of the section that `loc` leads to."""
-    inner = {"validation_split": Split, "sample_weight": WeightRule}
+    inner: Mapping[str, type[Section]] = {"validation_split": Split, "sample_weight": WeightRule}
     names = [part for part in loc if isinstance(part, str) and part in inner]
     return list((inner[names[-1]] if names else kind).model_fields)

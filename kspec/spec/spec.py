@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from kspec.catalogue import Catalogue
-from kspec.spec.checker import Checker, kind_of, listing
+from kspec.spec.brackets import mend_round_brackets
+from kspec.spec.checker import Checker, kind_of
+from kspec.spec.class_weights import ClassWeight, read_class_weight
 from kspec.spec.compiling import CompileReader, CompileSpec
 from kspec.spec.components import ComponentReader, ComponentSpec
-from kspec.spec.data import DataReader, DataSpec, Fields, FieldSpec
+from kspec.spec.constants import read_constants
+from kspec.spec.cross import check_fields, check_validation, known_output
+from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import Graph
-from kspec.spec.model import ModelReader
-from kspec.spec.problems import Path, Problem, did_you_mean
+from kspec.spec.model import ModelReader, ModelReading
+from kspec.spec.problems import Problem
+from kspec.spec.run_names import name_problem, stays_inside
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
+
+__all__ = ["ClassWeight", "Reading", "Spec", "name_problem", "read_spec", "stays_inside"]
 
 LANGUAGE_VERSION = 1
 MAX_SEED = 2**32 - 1
@@ -38,10 +43,6 @@ _HINTS = {
     "validation_split": "it stands under `fit`",
     "class_weight": "it stands under `fit`",
 }
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-
-ClassWeight = Mapping[str, float] | str
-"""Weight by label, the label as text, or the word `balanced`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
     checker = Checker()
     spec = None
     if document.root is not None:
+        mend_round_brackets(document)
         spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name).read()
     problems = tuple(document.place([*document.problems, *checker.problems]))
     if any(problem.severity == "error" for problem in problems):
@@ -117,63 +119,71 @@ class _SpecReader:
         self.default_name = default_name
 
     def read(self) -> Spec | None:
-        value = self.checker.mapping(self.content, (), "a spec", expected="a mapping with `model`, `data`, `compile` and `fit`")
+        expected = "a mapping with `model`, `data`, `compile` and `fit`"
+        value = self.checker.mapping(self.content, (), "a spec", expected=expected)
         if value is None:
             return None
-        self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
+        meant = self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
         for key in _LATER:
             if key in value:
                 message = f"`{key}` is part of the language, but this version of kspec cannot do it yet"
                 self.checker.error("not-built-yet", (key,), message, at="key")
-        constants = self._constants(value.get("vars"))
+        constants = read_constants(value.get("vars"), self.checker)
+        if "model" not in value and "model" not in meant and "layers" not in value and "extends" not in value:
+            self.checker.error("missing-key", (), "the spec has no `model`", "add `model:` with `layers:` below it")
         model = value.get("model")
+        written = value
         value = {
-            key: item if key == "model" else substitute(item, constants, (key,), self.checker)
+            key: item if key in ("model", "vars") else substitute(item, constants, (key,), self.checker)
             for key, item in value.items()
             if key not in _LATER
         }
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
-        if "model" not in value:
-            self.checker.error("missing-key", (), "the spec has no `model`", "add `model: {layers: [...]}`")
-        graph = ModelReader(self.components, constants).read(model) if "model" in value else None
-        outputs = list(graph.outputs) if graph else []
+        found = ModelReader(self.components, constants).read(model) if "model" in value else ModelReading(None)
+        graph, inputs, outputs = found.graph, found.inputs, found.outputs
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
-        compiler = CompileReader(self.components, outputs, sure=graph is not None)
+        compiler = CompileReader(self.components, outputs or (), sure=outputs is not None)
         compiled = compiler.read(value["compile"]) if "compile" in value else None
         fit = read_section(Fit, value["fit"], ("fit",), self.checker) if "fit" in value else Fit()
         callbacks = self._callbacks(value.get("callbacks"))
         evaluate = read_section(Evaluate, value.get("evaluate"), ("evaluate",), self.checker)
         predict = read_section(Predict, value.get("predict"), ("predict",), self.checker)
         name, seed = self._name(value.get("name")), self._seed(value.get("seed"))
-        if graph is None:
-            return None
-        if data:
-            self._check_fields(data, graph)
-        if predict and predict.outputs:
+        description = self._description(value.get("description"))
+        if data and inputs is not None:
+            check_fields(self.checker, data.inputs, inputs, (*data.path, "inputs"), what="input")
+        if data and outputs is not None:
+            for key, fields in (("targets", data.targets), ("sample_weight", data.sample_weight)):
+                check_fields(self.checker, fields, outputs, (*data.path, key), what="output")
+        check_validation(self.checker, value.get("fit"), value.get("data"))
+        if predict and predict.outputs and outputs is not None:
             for index, output in enumerate(predict.outputs):
-                self._known_output(output, outputs, ("predict", "outputs", index))
-        weights = self._class_weight(fit.class_weight, outputs) if fit else {}
-        if fit is None or evaluate is None or predict is None:
+                known_output(self.checker, output, outputs, ("predict", "outputs", index))
+        section = value.get("fit")
+        given = section.get("class_weight") if isinstance(section, dict) else None
+        weights = read_class_weight(given, outputs, self.checker)
+        if graph is None or fit is None or evaluate is None or predict is None:
             return None
+        content = {key: written[key] if key in ("model", "vars") else item for key, item in value.items()}
         return Spec(
-            name, graph, data, compiled, fit, weights, callbacks, evaluate, predict, seed,
-            str(value.get("description") or ""), {**value, **({"model": model} if model is not None else {})},
-        )  # fmt: skip
-
-    def _constants(self, value: Any) -> Mapping[str, Any]:
-        if value is None:
-            return {}
-        constants = self.checker.mapping(value, ("vars",), "`vars`", expected="a mapping of names to constants") or {}
-        done: dict[str, Any] = {}
-        for name, item in constants.items():
-            if not name.isidentifier() or name == "i":
-                self.checker.error("bad-name", ("vars", name), f"`{name}` cannot name a constant", "use letters, digits and `_`, a letter first", at="key")
-            done[name] = substitute(item, done, ("vars", name), self.checker)
-        return done
+            name=name,
+            graph=graph,
+            data=data,
+            compile=compiled,
+            fit=fit,
+            class_weight=weights,
+            callbacks=callbacks,
+            evaluate=evaluate,
+            predict=predict,
+            seed=seed,
+            description=description,
+            content=content,
+        )
 
     def _check_version(self, version: Any) -> None:
         if version != LANGUAGE_VERSION or isinstance(version, bool):
-            self.checker.error("wrong-version", ("kspec",), f"this kspec reads version {LANGUAGE_VERSION} of the language, not {kind_of(version)}")
+            message = f"this kspec reads version {LANGUAGE_VERSION} of the language, not {kind_of(version)}"
+            self.checker.error("wrong-version", ("kspec",), message, f"write `kspec: {LANGUAGE_VERSION}`")
 
     def _name(self, name: Any) -> str:
         if name is None:
@@ -196,7 +206,8 @@ class _SpecReader:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.checker.error("wrong-type", ("callbacks",), f"`callbacks` is a list, not {kind_of(value)}", "put `- ` before each callback")
+            message = f"`callbacks` is a list, not {kind_of(value)}"
+            self.checker.error("wrong-type", ("callbacks",), message, "put `- ` before each callback", at="key")
             return ()
         callbacks: list[ComponentSpec] = []
         for index, item in enumerate(value):
@@ -214,73 +225,7 @@ class _SpecReader:
                 message = f"`{name}` of {callback.name} must lie in the run folder"
                 self.checker.error("outside-run", (*callback.path, name), message, "write a relative path without `..`")
 
-    def _check_fields(self, data: DataSpec, graph: Graph) -> None:
-        self._match(data.inputs, list(graph.inputs), (*data.path, "inputs"), "input")
-        self._match(data.targets, list(graph.outputs), (*data.path, "targets"), "output")
-        if isinstance(data.sample_weight, Mapping):
-            for name in data.sample_weight:
-                self._known_output(name, list(graph.outputs), (*data.path, "sample_weight", name), at_key=True)
-
-    def _match(self, fields: Fields, names: list[str], path: Path, what: str) -> None:
-        """Hold the names under `inputs` or `targets` against those of the model."""
-        if isinstance(fields, FieldSpec) and len(names) > 1:
-            message = f"the model has {len(names)} {what}s: {listing(names)}"
-            self.checker.error("wrong-length", path, message, f"name the field of each: `{names[0]}: FIELD`")
-        if not isinstance(fields, Mapping):
-            return
-        for name in fields:
-            if name not in names:
-                hint = did_you_mean(name, names) or f"the model has {listing(names)}"
-                self.checker.error(f"unknown-{what}", (*path, name), f"the model has no {what} `{name}`", hint, at="key")
-        if what == "input":
-            missing = [name for name in names if name not in fields]
-            if missing:
-                self.checker.error("missing-input", path, f"nothing is fed to the input {listing(missing)}", f"add `{missing[0]}: FIELD`", at="key")
-
-    def _known_output(self, name: str, outputs: list[str], path: Path, *, at_key: bool = False) -> bool:
-        if name in outputs:
-            return True
-        hint = did_you_mean(name, outputs) or f"the model has {listing(outputs)}"
-        self.checker.error("unknown-output", path, f"there is no output `{name}`", hint, at="key" if at_key else "value")
-        return False
-
-    def _class_weight(self, value: Any, outputs: list[str]) -> dict[str, ClassWeight]:
-        path: Path = ("fit", "class_weight")
-        if value is None:
-            return {}
-        if isinstance(value, dict) and any(isinstance(item, dict) or item == "balanced" for item in value.values()):
-            known = {name: item for name, item in value.items() if self._known_output(name, outputs, (*path, name), at_key=True)}
-            return {name: self._labels(item, (*path, name)) for name, item in known.items()}
-        if len(outputs) > 1:
-            hint = f"write `{{{outputs[0]}: {{...}}}}`"
-            self.checker.error("wrong-type", path, "with several outputs, class weights are given by output", hint)
-            return {}
-        return {outputs[0]: self._labels(value, path)} if outputs else {}
-
-    def _labels(self, value: Any, path: Path) -> ClassWeight:
-        if value == "balanced":
-            return "balanced"
-        weights: dict[str, float] = {}
-        for label, weight in (self.checker.mapping(value, path, "`class_weight`", expected="`balanced` or a mapping of labels to weights") or {}).items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float):
-                self.checker.error("wrong-type", (*path, label), f"a weight is a number, not {kind_of(weight)}")
-            elif not 0 <= weight < float("inf"):
-                self.checker.error("out-of-range", (*path, label), f"a weight is at least 0 and finite, not {weight}")
-            else:
-                weights[str(label)] = float(weight)
-        return weights
-
-
-def name_problem(name: Any) -> tuple[str, str] | None:
-    """Return a message and a hint if a run cannot have this name, else None."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or ".." in name or name.endswith("."):
-        hint = "a name has letters, digits, `_`, `-` and `.`, starts with a letter or digit, and has at most 64 characters"
-        return f"{kind_of(name)} cannot name a run", hint
-    return None
-
-
-def stays_inside(path: str) -> bool:
-    """Say whether a path stays in the folder that it is relative to."""
-    windows = PureWindowsPath(path)
-    inside = not PurePosixPath(path).is_absolute() and not windows.is_absolute() and not windows.drive
-    return inside and ".." not in windows.parts and "://" not in path and bool(path.strip()) and "\0" not in path
+    def _description(self, text: Any) -> str:
+        if text is not None and not isinstance(text, str):
+            self.checker.error("wrong-type", ("description",), f"`description` is text, not {kind_of(text)}")
+        return text if isinstance(text, str) else ""

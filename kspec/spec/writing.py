@@ -37,7 +37,9 @@ def to_yaml(value: Any) -> str:
 
 def to_inline(value: Any) -> str:
     """Return a value as YAML in one line."""
-    text: str = yaml.dump(value, Dumper=_InlineDumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=10**9)
+    text: str = yaml.dump(
+        value, Dumper=_InlineDumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=10**9
+    )
     return text.removesuffix("\n...\n").strip()
 
 

@@ -13,14 +13,16 @@ from kspec.spec.scalars import plain_scalar
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _EXPLAINED = {
-    "mapping values are not allowed in this context": "a `:` stands where no key can be; quote the text, or mend the indentation",
+    "mapping values are not allowed in this context": "a `:` stands where no key can be: "
+    "begin a new line and indent it, write `{key: value}`, or quote the text",
     "did not find expected ',' or ']'": "a list in `[...]` needs `,` between its items and `]` at its end",
     "did not find expected ',' or '}'": "a mapping in `{...}` needs `,` between its entries and `}` at its end",
     "did not find expected key": "the indentation does not fit the lines above, or a quote or bracket is not closed",
     "did not find expected '-' indicator": "the items of a list must start in the same column",
     "could not find expected ':'": "a key needs a `:` after it",
     "found unexpected end of stream": "a quote is not closed",
-    "found character that cannot start any token": "quote the text: it starts with a character that YAML keeps for itself",
+    "found character that cannot start any token": "quote the text: "
+    "it starts with a character that YAML keeps for itself",
 }
 
 
@@ -45,7 +47,10 @@ class _Builder:
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node | None] = {}
 
-    def span(self, start: yaml.Mark, end: yaml.Mark) -> Span:
+    def span(self, event: yaml.Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:  # the parser sets both; its types do not say so
+            return Span(self.source, 1, 1, 1, 1)
         return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def problem(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
@@ -57,8 +62,9 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    span = self.span(event.start_mark, event.end_mark)
-                    self.problem("many-documents", span, "a spec is one document", "put the second one into a file of its own")
+                    span = self.span(event)
+                    hint = "put the second one into a file of its own"
+                    self.problem("many-documents", span, "a spec is one document", hint)
                     return
             elif isinstance(event, yaml.ScalarEvent):
                 self.scalar(event)
@@ -66,7 +72,7 @@ class _Builder:
                 self.alias(event)
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(self.stack) >= MAX_DEPTH:
-                    span = self.span(event.start_mark, event.end_mark)
+                    span = self.span(event)
                     self.problem("too-deep", span, f"nested more than {MAX_DEPTH} levels deep")
                     return
                 self.collection(event)
@@ -74,7 +80,7 @@ class _Builder:
                 self.close(event)
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
-        span = self.span(event.start_mark, event.end_mark)
+        span = self.span(event)
         self.refuse_tag(event.tag, span, implicit=any(event.implicit))
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node.value, dict) and not top.pending:
@@ -87,7 +93,8 @@ class _Builder:
         top.pending = True
         top.key = None
         if plain and key == "<<":
-            self.problem("merge-key", span, "`<<` is not read", "write the keys out, or use an alias for the whole value")
+            hint = "write the keys out, or use an alias for the whole value"
+            self.problem("merge-key", span, "`<<` is not read", hint)
         elif key in top.node.keys:
             first = top.node.keys[key]
             self.problem("duplicate-key", span, f"`{key}` is given twice", f"it stands in line {first.line} already")
@@ -96,7 +103,7 @@ class _Builder:
             top.node.keys[key] = span
 
     def collection(self, event: yaml.CollectionStartEvent) -> None:
-        span = self.span(event.start_mark, event.end_mark)
+        span = self.span(event)
         self.refuse_tag(event.tag, span, implicit=event.implicit)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node.value, dict) and not top.pending:
@@ -115,9 +122,8 @@ class _Builder:
 
     def close(self, event: yaml.CollectionEndEvent) -> None:
         done = self.stack.pop()
-        start = done.node.span
-        end = event.end_mark
-        done.node.span = Span(self.source, start.line, start.column, end.line + 1, end.column + 1)
+        start, end = done.node.span, self.span(event)
+        done.node.span = Span(self.source, start.line, start.column, end.end_line, end.end_column)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node.value, dict) and not top.pending:
             top.pending = True  # it was used as a key, which has been reported
@@ -125,7 +131,7 @@ class _Builder:
         self.add(done.node, done.anchor)
 
     def alias(self, event: yaml.AliasEvent) -> None:
-        span = self.span(event.start_mark, event.end_mark)
+        span = self.span(event)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node.value, dict) and not top.pending:
             self.problem("key-not-text", span, "a key must be plain text, not an alias")
@@ -155,7 +161,8 @@ class _Builder:
             top.pending = False
         top.node.size += node.size
         if top.node.size > MAX_NODES:
-            self.problem("too-many-values", node.span, f"the document has more than {MAX_NODES:,} values, aliases written out")
+            message = f"the document has more than {MAX_NODES:,} values, aliases written out"
+            self.problem("too-many-values", node.span, message)
             raise _TooLargeError
 
     def refuse_tag(self, tag: str | None, span: Span, *, implicit: bool) -> None:
@@ -182,6 +189,9 @@ def read_yaml(source: Source) -> Document:
         builder.build()
     except yaml.MarkedYAMLError as error:
         builder.problems.append(_syntax(source, error))
+        builder.root = None
+    except yaml.YAMLError as error:
+        builder.problems.append(Problem("yaml-syntax", (), f"not YAML: {error}", span=Span(source, 1, 1, 1, 1)))
         builder.root = None
     except _TooLargeError:
         builder.root = None

@@ -1,0 +1,54 @@
+"""Sections held against each other: names that one uses and the model must have, keys that exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kspec.spec.checker import Checker, listing
+from kspec.spec.fields import Fields, FieldSpec
+from kspec.spec.problems import At, Path, did_you_mean, nearest
+
+
+def known_output(checker: Checker, name: Any, outputs: Sequence[str], path: Path, *, at: At = "value") -> bool:
+    """Say whether the model has an output of this name, noting if not."""
+    if name in outputs:
+        return True
+    hint = did_you_mean(str(name), outputs) or f"the model has {listing(outputs)}"
+    checker.error("unknown-output", path, f"there is no output `{name}`", hint, at=at)
+    return False
+
+
+def check_fields(checker: Checker, fields: Fields, names: Sequence[str], path: Path, *, what: str) -> None:
+    """Hold the names under `inputs`, `targets` or `sample_weight` against those of the model.
+
+    Args:
+        checker: Where problems go.
+        fields: The fields as read.
+        names: Names of the model's inputs or outputs.
+        path: Place of the fields.
+        what: `input` or `output`.
+    """
+    if not isinstance(fields, Mapping):
+        if isinstance(fields, FieldSpec) and len(names) > 1 and path[-1] != "sample_weight":
+            message = f"the model has {len(names)} {what}s, {listing(names)}, and this is one field for all"
+            checker.error("not-by-name", path, message, f"name the field of each: `{names[0]}: FIELD`", at="key")
+        return
+    unknown = [name for name in fields if name not in names]
+    for name in unknown:
+        hint = did_you_mean(name, names) or f"the model has {listing(names)}"
+        checker.error(f"unknown-{what}", (*path, name), f"the model has no {what} `{name}`", hint, at="key")
+    meant = {nearest(name, names) for name in unknown}
+    missing = [name for name in names if name not in fields and name not in meant]
+    if what == "input" and missing and (not unknown or len(missing) > len(unknown)):
+        message = f"nothing is fed to the {'input' if len(missing) == 1 else 'inputs'} {listing(missing)}"
+        checker.error("missing-input", path, message, f"add `{missing[0]}: FIELD`", at="key")
+
+
+def check_validation(checker: Checker, fit: Any, data: Any) -> None:
+    """Note where `fit` and `data` both say what is validated on."""
+    if not (isinstance(fit, Mapping) and isinstance(data, Mapping)):
+        return
+    if fit.get("validation_split") is not None and data.get("validation") is not None:
+        message = "`validation_split` and `data.validation` both say what is validated on"
+        checker.error("two-validations", ("fit", "validation_split"), message, "keep one of them", at="key")

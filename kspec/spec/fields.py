@@ -1,0 +1,169 @@
+"""Fields of the data: which columns, and what is done to them on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kspec.spec.checker import Checker, kind_of
+from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.slips import slip
+
+_KEYS = ("field", "slice", "preprocess", "dtype")
+_HINTS = {"fields": "it is called `field`, also for a list of names", "column": "it is called `field`"}
+_DTYPES = (
+    "float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64",
+    "uint8", "uint16", "uint32", "bool", "string",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """Fields of the data, and what is done to them on the way in.
+
+    Args:
+        fields: Names of the fields; more than one are put side by side.
+        slice: Start and end along the first axis after the batch, or None.
+        preprocess: Layers that the values pass through.
+        dtype: Type that the values get, or None to leave it.
+        path: Place in the document.
+    """
+
+    fields: tuple[str, ...]
+    slice: tuple[int | None, int | None] | None = None
+    preprocess: tuple[ComponentSpec, ...] = ()
+    dtype: str | None = None
+    path: Path = ()
+
+
+Fields = FieldSpec | Mapping[str, FieldSpec] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReader:
+    """Reads what stands under `inputs`, `targets` and `sample_weight`."""
+
+    components: ComponentReader
+
+    @property
+    def checker(self) -> Checker:
+        """Where problems go."""
+        return self.components.checker
+
+    def read(self, value: Any, path: Path) -> Fields:
+        """Return one field spec, or field specs by the name of the input or output.
+
+        Args:
+            value: A mapping with the key `field` is a field spec; any other mapping is by name.
+            path: Its place.
+        """
+        if value is None:
+            return None
+        if not isinstance(value, dict) or "field" in value:
+            return self._field(value, path)
+        if not value:
+            self.checker.error("wrong-type", path, f"`{path[-1]}` is an empty mapping", "name a field", at="key")
+            return None
+        if any(self._says_what_to_do(key, item) for key, item in value.items()):
+            meant = self.checker.known_keys(value, path, "a field", _KEYS, hints=_HINTS)
+            if "field" not in meant:
+                message = f"`{path[-1]}` says what to do, but not with which field"
+                self.checker.error("missing-key", path, message, "add `field: NAME`", at="key")
+            return None
+        entries = {name: self._field(item, (*path, name)) for name, item in value.items()}
+        return {name: item for name, item in entries.items() if item}
+
+    @staticmethod
+    def _says_what_to_do(key: str, item: Any) -> bool:
+        """Say whether an entry is a key of a field spec rather than the name of an input or output."""
+        if key == "dtype":
+            return item in _DTYPES
+        return key == "preprocess" or (key == "slice" and isinstance(item, list))
+
+    def _field(self, value: Any, path: Path) -> FieldSpec | None:
+        if isinstance(value, str | int | list) and not isinstance(value, bool):
+            names = self._names(value, path)
+            return FieldSpec(names, path=path) if names else None
+        expected = "a name, a list of names, or a mapping with `field`"
+        mapping = self.checker.mapping(value, path, "a field", expected=expected)
+        if mapping is None:
+            return None
+        meant = self.checker.known_keys(mapping, path, "a field", _KEYS, hints=_HINTS)
+        if "field" not in mapping:
+            if "field" not in meant and "column" not in mapping:
+                hint = "add `field: NAME`"
+                self.checker.error("missing-key", path, f"`{path[-1]}` names no field", hint, at="key")
+            return None
+        names = self._names(mapping["field"], (*path, "field"))
+        return FieldSpec(
+            fields=names,
+            slice=self._slice(mapping.get("slice"), (*path, "slice")),
+            preprocess=self._preprocess(mapping.get("preprocess"), (*path, "preprocess")),
+            dtype=self._dtype(mapping.get("dtype"), (*path, "dtype")),
+            path=path,
+        )
+
+    def _names(self, value: Any, path: Path) -> tuple[str, ...]:
+        """Return field names; a whole number is one too, as the head of a CSV column may be a year."""
+        names = value if isinstance(value, list) else [value]
+        if not names:
+            self.checker.error("wrong-type", path, "a list of fields is empty", "name at least one")
+            return ()
+        for index, name in enumerate(names):
+            if not isinstance(name, str | int) or isinstance(name, bool):
+                at = (*path, index) if isinstance(value, list) else path
+                self.checker.error("wrong-type", at, f"a field is named by text, not by {kind_of(name)}")
+                return ()
+        return tuple(str(name) for name in names)
+
+    def _slice(self, value: Any, path: Path) -> tuple[int | None, int | None] | None:
+        if value is None:
+            return None
+        good = isinstance(value, list) and len(value) == 2
+        if not good or not all(
+            item is None or (isinstance(item, int) and not isinstance(item, bool)) for item in value
+        ):
+            message = f"`slice` is `[start, end]`, not {kind_of(value)}"
+            self.checker.error("wrong-type", path, message, "`null` leaves an end open")
+            return None
+        return value[0], value[1]
+
+    def _dtype(self, value: Any, path: Path) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, str) and value in _DTYPES:
+            return value
+        hint = did_you_mean(value, _DTYPES) if isinstance(value, str) else None
+        self.checker.error("not-a-choice", path, f"`dtype` is a type such as `float32`, not {kind_of(value)}", hint)
+        return None
+
+    def _preprocess(self, value: Any, path: Path) -> tuple[ComponentSpec, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            hint = slip(value) if isinstance(value, str) else None
+            message = f"`preprocess` is a list of layers, not {kind_of(value)}"
+            self.checker.error("wrong-type", path, message, hint or "write `[...]` around it")
+            return ()
+        layers: list[ComponentSpec] = []
+        for index, item in enumerate(value):
+            at = (*path, index)
+            name = item if isinstance(item, str) else next(iter(item), "") if isinstance(item, dict) else ""
+            if name.startswith("ops."):
+                message = "`ops` are part of the language, but this version of kspec cannot do them yet"
+                self.checker.error("not-built-yet", at, message)
+                continue
+            layer = self.components.read(item, at, "layers")
+            if isinstance(layer, ComponentSpec) and self._may_preprocess(layer):
+                layers.append(layer)
+        return tuple(layers)
+
+    def _may_preprocess(self, layer: ComponentSpec) -> bool:
+        found = self.components.catalogue.component("layers", layer.name)
+        if found is None or not found.training_only:
+            return True
+        message = f"`{layer.name}` acts only in training, so it would do nothing here"
+        self.checker.error("training-only", layer.path, message, "put it into the model", at="key")
+        return False

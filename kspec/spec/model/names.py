@@ -1,0 +1,79 @@
+"""The names of one model: which may be given, which are taken, and how unnamed layers are numbered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kspec.catalogue import Catalogue
+from kspec.spec.checker import Checker, kind_of
+from kspec.spec.graph import Tensor
+from kspec.spec.model.words import DEFAULT_INPUT, RESERVED
+from kspec.spec.problems import At, Path
+from kspec.spec.unknown import noun, with_article
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_RULE = "a name has letters, digits, `_` and `-`, and starts with a letter"
+
+
+@dataclass(slots=True)
+class Names:
+    """The names that inputs, steps and layers of one model have.
+
+    Args:
+        catalogue: What Keras offers; its names cannot be given.
+        checker: Where problems go.
+        results: What each written name means so far; None where the step could not be read.
+        written: Names that stand anywhere in the list of steps.
+        layers: Names of the layers so far.
+    """
+
+    catalogue: Catalogue
+    checker: Checker
+    results: dict[str, Tensor | None] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    layers: set[str] = field(default_factory=set)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def will_come(self, names: Iterable[str]) -> None:
+        """Note the names that stand in the list of steps: layers without a name are numbered around them."""
+        self.written.update(names)
+
+    def check(self, name: Any, path: Path, *, what: str, at: At = "value") -> bool:
+        """Say whether a name can be given, noting why not.
+
+        Args:
+            name: The name as written.
+            path: Its place.
+            what: What it is to name, `input` or `step`.
+            at: Whether it stands as a key or as a value.
+        """
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            self.checker.error("bad-name", path, f"{kind_of(name)} cannot name {with_article(what)}", _RULE, at=at)
+        elif name in RESERVED and not (what == "input" and name == DEFAULT_INPUT):
+            message = f"`{name}` is a word of the language and cannot name {with_article(what)}"
+            self.checker.error("bad-name", path, message, f"choose another, such as `{name}_1`", at=at)
+        elif name[:1].isupper() and (families := self.catalogue.families_of(name)):
+            message = f"`{name}` is {with_article(noun(families[0]))} and cannot name {with_article(what)}"
+            self.checker.error("bad-name", path, message, f"choose another, such as `{name.lower()}`", at=at)
+        elif name in self.results:
+            message = f"the name `{name}` is given twice"
+            self.checker.error("name-taken", path, message, "every input and step needs a name of its own", at=at)
+        else:
+            return True
+        return False
+
+    def number(self, base: str) -> str:
+        """Return the next free name as Keras counts: `dense`, `dense_1`."""
+        while True:
+            count = self._counts.get(base, 0)
+            self._counts[base] = count + 1
+            name = f"{base}_{count}" if count else base
+            if not self.taken(name) and name not in self.written:
+                return name
+
+    def taken(self, name: str) -> bool:
+        """Say whether an input, a step or a layer above has this name."""
+        return name in self.layers or name in self.results

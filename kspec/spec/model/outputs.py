@@ -1,0 +1,97 @@
+"""`outputs`: what a model returns, and whether everything in it leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kspec.spec.checker import Checker
+from kspec.spec.expressions import substitute
+from kspec.spec.graph import GraphNode, InputSpec, Tensor
+from kspec.spec.model.references import References
+from kspec.spec.model.words import PREVIOUS
+from kspec.spec.problems import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The outputs of a model.
+
+    Args:
+        names: Their names in order; None if not known, because something is wrong.
+        results: What each returns; None if not known.
+    """
+
+    names: tuple[str, ...] | None
+    results: Mapping[str, Tensor] | None
+
+
+def last_step(name: str | None, result: Tensor | None) -> Outputs:
+    """Return the one output of a model that lists none: the result of its last step.
+
+    Args:
+        name: Name that the spec gives the last step, or None.
+        result: Its result, or None if it is not known.
+    """
+    if result is None:
+        return Outputs((name,) if name else None, None)
+    name = name or str(result)
+    return Outputs((name,), {name: result})
+
+
+def listed_outputs(value: Any, path: Path, references: References, previous: Tensor | None) -> Outputs:
+    """Return the outputs that a model lists: one name, or several.
+
+    Args:
+        value: What stands behind `outputs`.
+        path: Its place.
+        references: Finds results.
+        previous: The result of the last step.
+    """
+    checker = references.checker
+    before = len(checker.problems)
+    value = substitute(value, references.constants, path, checker)
+    if len(checker.problems) > before:
+        return Outputs(None, None)
+    if value is None or value == [] or isinstance(value, dict):
+        checker.error("wrong-type", path, "`outputs` names nothing", "write `[NAME, ...]`, or leave it out", at="key")
+        return Outputs(None, None)
+    items = value if isinstance(value, list) else [value]
+    names: dict[str, Tensor | None] = {}
+    for index, item in enumerate(items):
+        at = (*path, index) if isinstance(value, list) else path
+        tensor = references.result(item, at, previous)
+        name = str(tensor) if item == PREVIOUS and tensor else str(item)
+        if name in names:
+            checker.error("name-taken", at, f"`{name}` is listed twice as an output", "leave one out")
+        names[name] = tensor
+    if len(checker.problems) > before or PREVIOUS in names:
+        return Outputs(None, None)
+    results = {name: tensor for name, tensor in names.items() if tensor is not None}
+    return Outputs(tuple(names), results if len(results) == len(names) else None)
+
+
+def check_reachable(
+    inputs: Iterable[InputSpec], nodes: Sequence[GraphNode], outputs: Mapping[str, Tensor], checker: Checker
+) -> None:
+    """Note steps and inputs that no output depends on, of each chain of such steps the last one only."""
+    feeds = {node.name: node for node in nodes}
+    wanted = [tensor.name for tensor in outputs.values()]
+    reached: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in reached:
+            reached.add(name)
+            wanted += [tensor.name for tensor in feeds[name].sources] if name in feeds else []
+    fed = {tensor.name for node in nodes for tensor in node.sources}
+    noted: set[Path] = set()
+    for node in nodes:
+        if node.name not in reached and node.name not in fed and node.path not in noted:
+            noted.add(node.path)
+            hint = "use it in a `from`, list it in `outputs`, or leave it out"
+            checker.error("unused-step", node.path, f"no output depends on the step `{node.name}`", hint)
+    for item in inputs:
+        if item.name not in reached and item.name not in fed:
+            hint = f"feed it to a step with `from: {item.name}`, or leave it out"
+            checker.error("unused-input", item.path, f"the input `{item.name}` is never used", hint, at="key")

@@ -1,0 +1,75 @@
+"""`repeat`: how often a step is applied, and what it sees each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kspec.spec.checker import Checker, kind_of, listing
+from kspec.spec.expressions import substitute
+from kspec.spec.model.words import MAX_STEPS
+from kspec.spec.problems import Path
+from kspec.spec.slips import slip
+
+Constants = Mapping[str, Any]
+
+COUNTER = "i"
+"""The constant that counts the rounds, from 0."""
+
+
+def read_repeat(value: Any, constants: Constants, path: Path, checker: Checker, *, room: int) -> list[Constants]:
+    """Return, for each time that a step is applied, the constants that it sees.
+
+    Args:
+        value: What stands behind `repeat`: a number, or a mapping of equally long lists.
+        constants: The constants outside.
+        path: Place of the value.
+        checker: Where problems go.
+        room: Steps that the model can still take.
+
+    Returns:
+        One mapping for each round. After a problem it is a single round, so that the step itself is still checked.
+    """
+    repeat = substitute(value, constants, path, checker)
+    before = len(checker.problems)
+    lists: Mapping[str, list[Any]] = {}
+    count = 1
+    if isinstance(repeat, dict):
+        lists = _read_lists(repeat, path, checker)
+        count = min((len(items) for items in lists.values()), default=1)
+    elif isinstance(repeat, int) and not isinstance(repeat, bool):
+        if repeat < 0:
+            checker.error("out-of-range", path, f"`repeat` must be at least 0, not {repeat}")
+        count = max(repeat, 0)
+    elif repeat is not None or value is None:
+        hint = slip(repeat, ("int",)) if isinstance(repeat, str) else None
+        message = f"`repeat` is a whole number or a mapping of lists, not {kind_of(repeat)}"
+        checker.error("wrong-type", path, message, hint)
+    if count > room:
+        checker.error("too-many-steps", path, f"the model has more than {MAX_STEPS:,} steps, repeats written out")
+    if len(checker.problems) > before:
+        return [{**constants, **{key: items[0] for key, items in lists.items() if items}, COUNTER: 0}]
+    return [
+        {**constants, **{key: items[number] for key, items in lists.items()}, COUNTER: number}
+        for number in range(count)
+    ]
+
+
+def _read_lists(repeat: Mapping[str, Any], path: Path, checker: Checker) -> dict[str, list[Any]]:
+    if not repeat:
+        checker.error("wrong-type", path, "`repeat` is an empty mapping", "write a number, or lists by name")
+    lists: dict[str, list[Any]] = {}
+    for name, items in repeat.items():
+        if not name.isidentifier() or name == COUNTER:
+            message = f"`{name}` cannot name a constant"
+            checker.error("bad-name", (*path, name), message, "use letters, digits and `_`, a letter first", at="key")
+        elif not isinstance(items, list):
+            message = f"`{name}` is a list with an item for each round, not {kind_of(items)}"
+            checker.error("wrong-type", (*path, name), message)
+        else:
+            lists[name] = items
+    if len({len(items) for items in lists.values()}) > 1:
+        lengths = listing([f"{name}: {len(items)}" for name, items in lists.items()])
+        message = f"the lists of `repeat` have different lengths, {lengths}"
+        checker.error("repeat-lengths", path, message, "give each the same number of items", at="key")
+    return lists
