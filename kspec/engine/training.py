@@ -75,7 +75,6 @@ def train(
     Raises:
         SpecError: Training fails for a reason of the spec's.
     """
-    shapes = output_shapes(model, spec.graph)
     several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
     rows = TrainingRows(
         data.train.feed(**several),
@@ -84,10 +83,11 @@ def train(
     validation = None
     if data.validation:
         validation = batches(data.validation.feed(**several), spec.fit.validation_batch_size or spec.fit.batch_size)
+        validation = validation.take(spec.fit.validation_steps or -1)
     callbacks = [_callback(component, folder) for component in spec.callbacks]
     if state is not None:
         restore_state(state, model, callbacks)
-    directions = _directions(model, rows)
+    directions = _directions(model)
     monitor = chosen_monitor(spec, validated=validation is not None)
     history = History(history.rows if history else [], directions)
     order = RowOrder(rows)
@@ -114,15 +114,14 @@ def train(
         model.fit(
             rows.dataset, epochs=spec.fit.epochs, initial_epoch=first, callbacks=[order, *callbacks, recorder],
             validation_data=validation, validation_freq=spec.fit.validation_freq,
-            validation_steps=spec.fit.validation_steps, verbose=0, shuffle=False,
+            verbose=0, shuffle=False,
         )  # fmt: skip
     except KeyboardInterrupt:
-        ended = Trained("interrupted", history, monitor, "interrupted")
+        ended = Trained("interrupted", history, monitor)
     except SpecError:
         raise
     except (ValueError, TypeError, KeyError, tf.errors.OpError) as error:
-        beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
-        raise SpecError([fit_failed(spec.graph, beside, error)]) from error
+        raise SpecError([_first_batch_failed(spec, model, data, error)]) from error
     else:
         ended = _ending(history, monitor, spec.fit.epochs, callbacks)
     save_model(model, folder.model)
@@ -134,7 +133,7 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     """Hold a built model against its data before anything is written or trained.
 
     Raises:
-        SpecError: The spec does not say how to train, or outputs and targets do not go together.
+        SpecError: The spec does not say how to train, or the first batch would fail.
     """
     if spec.compile is None:
         raise SpecError(
@@ -142,6 +141,13 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         )
     if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.y):
         raise SpecError(problems)
+    feed = data.train.feed(several_inputs=spec.graph.several_inputs, several_outputs=spec.graph.several_outputs)
+    batch = tf.nest.map_structure(lambda array: tf.convert_to_tensor(array[: spec.fit.batch_size]), feed)
+    try:
+        # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
+        model._symbolic_build(data_batch=batch)
+    except (ValueError, TypeError, KeyError, IndexError, tf.errors.OpError) as error:
+        raise SpecError([_first_batch_failed(spec, model, data, error)]) from error
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:
@@ -164,9 +170,14 @@ def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.c
     return Trained("done", history, monitor)
 
 
-def _directions(model: keras.Model, rows: TrainingRows) -> Mapping[str, Direction]:
+def _first_batch_failed(spec: Spec, model: keras.Model, data: Prepared, error: Exception) -> Problem:
+    shapes = output_shapes(model, spec.graph)
+    beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
+    return fit_failed(spec.graph, beside, error)
+
+
+def _directions(model: keras.Model) -> Mapping[str, Direction]:
     """Return the direction of every metric, asked of the metric objects, which exist once a batch is known."""
-    model._symbolic_build(data_batch=next(iter(rows.dataset)))
     directions: dict[str, Direction] = {name: guess_direction(name) for name in model.get_metrics_result()}
     return directions | metric_directions(model) | {"loss": "min"}
 

@@ -1,0 +1,225 @@
+"""Training as a user meets it: a spec in, a run folder out, whatever happens on the way."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kspec
+from kspec.commands.train import resume, train
+from kspec.runs.events import BatchEnded, EpochEnded, Notice, TrainingEnded, TrainingStarted
+from kspec.runs.folder import RunFolder
+
+SPEC = """
+name: small
+seed: 5
+data:
+  source: iris
+  inputs: {field: x, preprocess: [Normalization]}
+model:
+  layers:
+    - Dense: {units: 16, activation: relu}
+    - BatchNormalization
+    - Dropout: 0.4
+    - Dense: {units: 3, activation: softmax}
+compile: {optimizer: {Adam: 0.01}, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+fit: {epochs: 5, batch_size: 16, validation_split: {split: 0.25, shuffle: true, stratify: y}}
+callbacks:
+  - EarlyStopping: {monitor: val_loss, patience: 4, restore_best_weights: true}
+  - ReduceLROnPlateau: {monitor: val_loss, factor: 0.5, patience: 1}
+  - CSVLogger: extra/log.csv
+"""
+
+WHOLE = {
+    "spec.yaml", "resolved.yaml", "run.json", "model.keras", "best.keras", "preprocess", "labels.json", "history.csv",
+    "history.png", "history.svg", "model.png", "model.svg", "summary.txt", "checkpoint", "evaluation", "report.html",
+}  # fmt: skip
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+def metrics_of(run: kspec.Run) -> list[dict[str, float]]:
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in run.history.rows]
+
+
+def test_a_run_folder_is_whole(spec, tmp_path):
+    events = []
+    run = train(spec, runs=tmp_path / "runs", observe=events.append)
+
+    assert run.path == tmp_path / "runs" / "small-1"
+    assert {entry.name for entry in run.path.iterdir()} >= WHOLE
+    assert not list(run.path.rglob(".writing-*"))
+    assert (run.path / "spec.yaml").read_text() == SPEC
+    assert (run.path / "extra" / "log.csv").exists()
+    manifest = json.loads((run.path / "run.json").read_text())
+    assert manifest["status"] == "done"
+    assert manifest["seed"] == 5
+    assert manifest["epochs_done"] == 5
+    assert manifest["data"]["rows"] == {"train": 90, "validation": 30, "test": 30}
+    assert set(run.results) == {"validation.loss", "validation.accuracy", "test.loss", "test.accuracy"}
+    assert run.results["test.accuracy"] > 0.6
+    assert [type(event) for event in events if isinstance(event, TrainingStarted | TrainingEnded)] == [
+        TrainingStarted,
+        TrainingEnded,
+    ]
+    assert sum(isinstance(event, EpochEnded) for event in events) == 5
+    assert sum(isinstance(event, BatchEnded) for event in events) == 5 * 6
+    report = (run.path / "report.html").read_text()
+    assert "small-1" in report
+    assert "data:image/png;base64," in report
+    assert "http" not in report.replace("http-equiv", "")
+
+
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(spec, tmp_path):
+    runs = [kspec.train(spec, runs=tmp_path / "runs", overrides={"fit.epochs": 2}) for _ in range(2)]
+    other = kspec.train(spec, runs=tmp_path / "runs", overrides={"fit.epochs": 2, "seed": 6})
+
+    assert [run.path.name for run in (*runs, other)] == ["small-1", "small-2", "small-3"]
+    assert metrics_of(runs[0]) == metrics_of(runs[1])
+    assert metrics_of(runs[0]) != metrics_of(other)
+
+
+def test_resolved_spec_repeats_the_run(spec, tmp_path):
+    first = kspec.train(spec, runs=tmp_path / "runs", overrides={"fit.epochs": 2, "seed": None})
+    again = kspec.train(first.path / "resolved.yaml", runs=tmp_path / "again")
+    assert metrics_of(first) == metrics_of(again)
+
+
+@pytest.mark.parametrize("stopped_in", [1, 3])
+def test_a_resumed_run_equals_an_uninterrupted_one(spec, tmp_path, stopped_in):
+    whole = train(spec, runs=tmp_path / "whole")
+
+    def interrupt(event):
+        if isinstance(event, BatchEnded) and (event.epoch, event.step) == (stopped_in, 2):
+            raise KeyboardInterrupt
+
+    run = train(spec, runs=tmp_path / "runs", observe=interrupt)
+    assert run.manifest.status == "interrupted"
+    assert run.manifest.epochs_done == stopped_in - 1
+    assert (run.path / "model.keras").exists()
+
+    run = resume(run.folder)
+    assert run.manifest.status == "done"
+    assert metrics_of(run) == metrics_of(whole)
+    for ours, theirs in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert run.results == whole.results
+
+
+def test_a_finished_run_is_not_resumed(spec, tmp_path):
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides={"fit.epochs": 1})
+    with pytest.raises(kspec.SpecError, match="is finished: 1 epochs"):
+        resume(run.folder)
+
+
+def test_evaluation_equals_what_was_logged_for_the_best_epoch(spec, tmp_path):
+    run = kspec.train(spec, runs=tmp_path / "runs")
+    best = run.history.best("val_loss")
+    assert run.results["validation.loss"] == pytest.approx(best.value, abs=1e-6)
+    assert kspec.evaluate(run)["loss"] == pytest.approx(run.results["test.loss"], abs=1e-6)
+
+
+def test_smoke_trains_a_little_on_few_rows(spec, tmp_path):
+    run = kspec.train(spec, runs=tmp_path / "runs", smoke=True)
+    assert run.manifest.smoke
+    assert run.manifest.epochs_done == 2
+    assert {entry.name for entry in run.path.iterdir()} >= WHOLE
+
+
+def test_a_fallback_is_said_everywhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "empty"))
+    monkeypatch.setenv("KSPEC_DATA", "")
+    spec = tmp_path / "fallback.yaml"
+    spec.write_text(
+        """
+data:
+  source: {mnist: nowhere.npz}
+  fallback: digits
+  inputs: {field: x, preprocess: [{Reshape: [64]}]}
+model: {layers: [{Dense: {units: 10, activation: softmax}}]}
+compile: {loss: sparse_categorical_crossentropy}
+""",
+        encoding="utf-8",
+    )
+    events = []
+    run = train(spec, runs=tmp_path / "runs", smoke=True, observe=events.append)
+
+    notice = run.manifest.notices[0]
+    assert "`mnist` cannot be had here" in notice
+    assert "`digits` takes its place" in notice
+    assert [event.text for event in events if isinstance(event, Notice)] == [notice]
+    assert run.manifest.data["fallback"] is True
+    assert "takes its place" in (run.path / "report.html").read_text()
+    assert "takes its place" in (run.path / "model.svg").read_text()
+
+
+def test_nothing_is_left_behind_where_a_spec_or_its_data_is_wrong(spec, tmp_path):
+    for overrides in ({"model.layers.0.Dense.units": -1}, {"data.source": "{csv: nowhere.csv}"}, {"compile.loss": "mse"}):
+        with pytest.raises(kspec.SpecError):
+            kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_fails_while_training_is_kept_and_placed(spec, tmp_path):
+    """A custom loss of Keras that refuses its input only when it is called."""
+    overrides = {"compile.loss": {"CTC": None}}
+    with pytest.raises(kspec.SpecError) as caught:
+        kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
+    (problem,) = caught.value.problems
+    assert problem.code in ("training-failed", "target-mismatch")
+    assert problem.span is not None
+
+
+def test_a_loss_that_is_no_number_ends_as_failed(spec, tmp_path):
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides={"compile.optimizer": {"SGD": 1e30}, "callbacks": []})
+    assert run.manifest.status == "failed"
+    assert "is not a number" in run.manifest.reason
+    json.loads((run.path / "run.json").read_text(), parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_the_status_is_true_after_any_end(spec, tmp_path, number):
+    """The process is stopped while it trains; its run says so, and goes on from where it was."""
+    program = [sys.executable, "-m", "kspec", "train", str(spec), "--epochs", "200"]
+    program += ["--set", "callbacks=[]", "--runs", str(tmp_path / "runs")]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        for line in process.stdout:
+            if re.match(r"epoch +3/", line):
+                break
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    folder = RunFolder(tmp_path / "runs" / "small-1")
+    manifest = kspec.Run(folder).manifest
+    assert manifest.true_status == "interrupted"
+    assert manifest.epochs_done >= 2
+    assert "Traceback" not in rest
+    if number != signal.SIGKILL:
+        assert process.returncode == 130
+        assert manifest.status == "interrupted"
+        assert f"kspec train --resume {folder.path}" in rest
+    rows = kspec.Run(folder).history.rows
+    assert [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_two_at_once_claim_two_folders(tmp_path):
+    """The claim is one system call, so threads that start together never share a folder."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from kspec.runs.folder import claim
+
+    with ThreadPoolExecutor(8) as pool:
+        claimed = list(pool.map(lambda _: claim(tmp_path / "runs", "x").name, range(40)))
+    assert sorted(claimed, key=lambda name: int(name[2:])) == [f"x-{number}" for number in range(1, 41)]
