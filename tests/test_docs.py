@@ -1,0 +1,212 @@
+"""README and docs are true: their specs are right, their commands exist, their codes are those of the package."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+import typer.main
+import yaml
+
+import kspec
+from kspec.cli.app import app
+from kspec.data.sources import SOURCES
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+FRAGMENT = "<!-- fragment -->"
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+# What a fragment stands in when it is checked: it brings one section, the others come from here.
+FRAME = {
+    "data": {"source": "wine"},
+    "model": {"layers": [{"Dense": {"units": 3, "activation": "softmax"}}]},
+    "compile": {"loss": "sparse_categorical_crossentropy"},
+}
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+    before: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def blocks() -> Iterator[Block]:
+    for page in PAGES:
+        lines = page.read_text(encoding="utf-8").splitlines()
+        start = None
+        for number, line in enumerate(lines):
+            if not line.startswith("```"):
+                continue
+            if start is None:
+                start = number
+                continue
+            before = next((lines[above] for above in range(start - 1, -1, -1) if lines[above].strip()), "")
+            yield Block(page, start + 1, lines[start][3:].strip(), "\n".join(lines[start + 1 : number]) + "\n", before)
+            start = None
+        assert start is None, f"{page}:{start}: a fence is not closed"
+
+
+def is_fragment(block: Block) -> bool:
+    return block.before.strip() == FRAGMENT
+
+
+BLOCKS = list(blocks())
+SPECS = [block for block in BLOCKS if block.language == "yaml" and not is_fragment(block)]
+FRAGMENTS = [block for block in BLOCKS if block.language == "yaml" and is_fragment(block)]
+COMMANDS = [
+    (block, line.strip())
+    for block in BLOCKS
+    if block.language in ("", "sh")
+    for line in block.text.splitlines()
+    if re.match(r"\s*(\w+=\S+ )?kspec \w", line)
+]
+
+
+def place(block: Block) -> str:
+    return block.place
+
+
+def validate(text: str, folder: Path) -> list[str]:
+    spec = folder / "spec.yaml"
+    spec.write_text(text, encoding="utf-8")
+    return [str(problem) for problem in kspec.validate(spec, static=True)]
+
+
+@pytest.mark.parametrize("block", SPECS, ids=place)
+def test_a_spec_on_a_page_is_right(block: Block, tmp_path: Path) -> None:
+    assert "\nmodel:" in f"\n{block.text}", f"a fragment is marked by {FRAGMENT} above it"
+    assert validate(block.text, tmp_path) == []
+
+
+@pytest.mark.parametrize("block", FRAGMENTS, ids=place)
+def test_a_fragment_on_a_page_is_right_in_its_place(block: Block, tmp_path: Path) -> None:
+    missing = {key: value for key, value in FRAME.items() if f"\n{key}:" not in f"\n{block.text}"}
+    assert len(missing) < len(FRAME), "a fragment is one or more sections"
+    assert validate(block.text + yaml.safe_dump(missing), tmp_path) == []
+
+
+def test_there_is_something_to_test() -> None:
+    assert len(SPECS) >= 5
+    assert len(FRAGMENTS) >= 5
+    assert len(COMMANDS) >= 7
+
+
+@pytest.mark.parametrize(("block", "line"), COMMANDS, ids=[f"{block.place} {line}" for block, line in COMMANDS])
+def test_a_command_on_a_page_exists_with_its_options(block: Block, line: str) -> None:
+    words = shlex.split(line, comments=True)
+    words = words[words.index("kspec") + 1 :]
+    group = typer.main.get_command(app)
+    assert isinstance(group, click.Group) or hasattr(group, "commands")
+    name, *given = words
+    assert name in group.commands, f"{block.place}: there is no command `{name}`"
+    known = {option for parameter in group.commands[name].params for option in parameter.opts} | {"--help", "-h"}
+    options = {word.partition("=")[0] for word in given if word.startswith("-") and word != "-"}
+    assert options <= known, f"{block.place}: `{name}` has no {options - known}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
+    missing = {link for link in links if link and not (page.parent / link).exists()}
+    named = set(re.findall(r"\b(?:configs|docs|tests|kspec)/[\w./-]*\w\.(?:yaml|csv|md|py|png|json)\b", text))
+    missing |= {path for path in named if not (ROOT / path).exists()}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_heading_that_a_page_points_to_exists(page: Path) -> None:
+    for path, heading in re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        other = page.parent / path if path else page
+        assert heading in headings(other), f"{page.name} points to #{heading}"
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors of a page, as GitHub makes them."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def codes() -> set[str]:
+    """Return the diagnostic codes in the package: what is written where problems are made."""
+    found: set[str] = set()
+    for file in (ROOT / "kspec").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            found |= codes_in(node)
+    return found
+
+
+def codes_in(node: ast.AST) -> set[str]:
+    written: list[ast.expr] = []
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in ("Problem", "error", "note", "warning", "problem"):
+            written += node.args[:1]
+        elif called in ("_unread", "ExpressionError"):
+            written += node.args[1:]
+        written += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+    elif isinstance(node, ast.FunctionDef):
+        arguments = [*node.args.posonlyargs, *node.args.args]
+        defaults = zip(reversed(arguments), reversed(node.args.defaults), strict=False)
+        written += [default for argument, default in defaults if argument.arg == "code"]
+    elif isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "code" for target in node.targets):
+        written.append(node.value)
+    branches = [branch for value in written for branch in branches_of(value)]
+    texts = [branch.value for branch in branches if isinstance(branch, ast.Constant)]
+    return {text for text in texts if isinstance(text, str) and CODE.fullmatch(text)}
+
+
+def branches_of(value: ast.expr) -> list[ast.expr]:
+    return branches_of(value.body) + branches_of(value.orelse) if isinstance(value, ast.IfExp) else [value]
+
+
+# Codes that are put together from words, which reading the source does not show.
+COMPOSED = {"unknown-input", "unknown-output"}
+
+
+def test_every_diagnostic_code_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
+    assert sorted(set(explained)) == sorted(explained), "a code is explained twice"
+    known = codes() | COMPOSED
+    assert len(known) > 50, "the codes were not found in the source"
+    assert known - set(explained) == set(), "codes that docs/diagnostics.md lacks"
+    assert set(explained) - known == set(), "codes that docs/diagnostics.md explains and nothing gives"
+
+
+def test_every_source_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert [name for name in SOURCES if f"`{name}`" not in page] == []
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    group = typer.main.get_command(app)
+    assert [name for name in group.commands if f"kspec {name}" not in text] == []
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    install, develop = lines.index("```sh") + 1, lines.index("```sh") + 2
+    assert lines[install].startswith("pip install -e . && kspec train configs/mnist.yaml ")
+    assert lines[develop].startswith("pip install -e '.[dev]' && pytest ")
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*")), ids=lambda path: path.name)
+def test_pictures_are_small(picture: Path) -> None:
+    assert picture.stat().st_size < 150_000
