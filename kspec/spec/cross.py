@@ -37,7 +37,8 @@ def check_fields(checker: Checker, fields: Fields, names: Sequence[str], path: P
     unknown = [name for name in fields if name not in names]
     for name in unknown:
         hint = did_you_mean(name, names) or f"the model has {listing(names)}"
-        checker.error(f"unknown-{what}", (*path, name), f"the model has no {what} `{name}`", hint, at="key")
+        code = "unknown-input" if what == "input" else "unknown-output"
+        checker.error(code, (*path, name), f"the model has no {what} `{name}`", hint, at="key")
     meant = {nearest(name, names) for name in unknown}
     missing = [name for name in names if name not in fields and name not in meant]
     if what == "input" and missing and (not unknown or len(missing) > len(unknown)):

@@ -116,7 +116,7 @@ class DataReader:
         if isinstance(value, str) and (hint := self._file_hint(name)):
             self.checker.error("unknown-component", path, f"`{name}` is a file, not a source", hint)
             return None
-        component = self.components.find(name, at, "sources", at="key")
+        component = self.components.find(name, at, "sources", at="value" if isinstance(value, str) else "key")
         return self.components.with_value(component, inner, at) if component else None
 
     @staticmethod

@@ -146,5 +146,7 @@ def _apply(op: ast.operator, left: float, right: float) -> Any:
         raise ExpressionError("an exponent lies beyond 64")
     try:
         return _BINARY[type(op)](left, right)
-    except ArithmeticError as error:
-        raise ExpressionError(f"cannot be calculated: {error}") from None
+    except ZeroDivisionError:
+        raise ExpressionError("an expression divides by zero") from None
+    except ArithmeticError:
+        raise ExpressionError(f"a result lies beyond {LARGEST:.0e}") from None

@@ -18,6 +18,8 @@ _DTYPES = (
     "uint8", "uint16", "uint32", "bool", "string",
 )  # fmt: skip
 
+_SHORT = {"float": "float32", "int": "int32", "double": "float64", "half": "float16", "str": "string", "text": "string"}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
@@ -135,7 +137,7 @@ class FieldReader:
             return None
         if isinstance(value, str) and value in _DTYPES:
             return value
-        hint = did_you_mean(value, _DTYPES) if isinstance(value, str) else None
+        hint = did_you_mean(_SHORT.get(value, value), _DTYPES) if isinstance(value, str) else None
         self.checker.error("not-a-choice", path, f"`dtype` is a type such as `float32`, not {kind_of(value)}", hint)
         return None
 

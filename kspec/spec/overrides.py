@@ -8,6 +8,7 @@ from kspec.catalogue import Catalogue
 from kspec.spec.document import Document, Node
 from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Problem, Source, Span, did_you_mean
+from kspec.spec.reading import control_character
 from kspec.spec.written import write_out
 from kspec.spec.yaml_reader import read_yaml
 
@@ -45,6 +46,9 @@ class _Override:
     def apply(self) -> None:
         if not self.equals or not all(self.path.split(".")):
             self.problem(0, len(self.option), f"`{SOURCE}` wants `path=value`, such as `fit.epochs=3`")
+            return
+        if problem := control_character(self.source):
+            self.document.problems.append(problem)
             return
         # Spaces in the place of the path give the value the columns that it has in the option.
         value = read_yaml(Source(SOURCE, " " * (len(self.path) + 1) + self.text))

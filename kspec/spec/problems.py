@@ -114,7 +114,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if wanted in folded:
         return folded[wanted]
     near = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.66)
-    return folded[near[0]] if near else None
+    if near:
+        return folded[near[0]]
+    # `aux` for `aux_output`: too short to be alike, but part of one name only.
+    parts = [name for name in folded if wanted in name] if len(wanted) >= _SHORTEST_PART else []
+    return folded[parts[0]] if len(parts) == 1 else None
+
+
+_SHORTEST_PART = 3
 
 
 def _fold(word: str) -> str:

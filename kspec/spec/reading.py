@@ -18,6 +18,8 @@ MAX_BYTES = 10_000_000
 
 STANDARD_INPUT = "-"
 
+_BEGIN = "begin with `model:` and `layers:` below it"
+
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -53,18 +55,26 @@ def read_document(path: str | Path) -> Document:
 def read_text(name: str, text: str) -> Document:
     """Read a spec from a text; names that end in `.json` are read as JSON, all others as YAML."""
     source = Source(name, text)
-    found = _CONTROL.search(text)
-    if found:
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        span = Span(source, line, column, line, column + 1)
-        message = f"the control character U+{ord(found.group()):04X} cannot stand in a spec"
-        return Document(source, None, [Problem("control-character", (), message, span=span)])
+    if problem := control_character(source):
+        return Document(source, None, [problem])
     as_json = name.lower().endswith(".json") or (name == "<stdin>" and _JSON_START.match(text))
     document = read_json(source) if as_json else read_yaml(source)
     if document.root is None and not document.problems:
-        document.problems.append(Problem("empty", (), "the spec is empty", span=Span(source, 1, 1, 1, 1)))
+        document.problems.append(Problem("empty", (), "the spec is empty", _BEGIN, span=Span(source, 1, 1, 1, 1)))
     return document
+
+
+def control_character(source: Source) -> Problem | None:
+    """Return the problem of a text with a character that no spec may have, or None."""
+    text = source.text
+    found = _CONTROL.search(text)
+    if not found:
+        return None
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    span = Span(source, line, column, line, column + 1)
+    message = f"the control character U+{ord(found.group()):04X} cannot stand in a spec"
+    return Problem("control-character", (), message, "delete it, even if it cannot be seen", span=span)
 
 
 def _refuse(path: Path, source: Source) -> Problem | None:

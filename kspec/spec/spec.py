@@ -33,6 +33,9 @@ KEYS = (
     "data", "model", "compile", "fit", "callbacks", "evaluate", "predict", "runtime", "expect", "sweep",
 )  # fmt: skip
 _LATER = ("extends", "without", "runtime", "expect", "sweep")
+_WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
+"""Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
+
 _HINTS = {
     "layers": "it stands under `model`",
     "optimizer": "it stands under `compile`",
@@ -105,7 +108,11 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
     if document.root is not None:
         mend_round_brackets(document)
         spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name).read()
-    problems = tuple(document.place([*document.problems, *checker.problems]))
+    broken = {problem.span.line for problem in document.problems if problem.span and problem.code in _WITHOUT_VALUE}
+    checked = [
+        problem for problem in document.place(checker.problems) if not (problem.span and problem.span.line in broken)
+    ]
+    problems = tuple(document.place([*document.problems, *checked]))
     if any(problem.severity == "error" for problem in problems):
         spec = None
     return Reading(spec, problems, document)

@@ -64,7 +64,7 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     for known in (words, names) if name[:1].islower() else (names, words):
         if hint := did_you_mean(name, known):
             return hint
-    listed = [*catalogue.names(family), *catalogue.words(family)]
+    listed = (catalogue.words(family) if name[:1].islower() else ()) or catalogue.names(family)
     return f"there are {listing(listed)}" if 0 < len(listed) <= _FEW else None
 
 

@@ -68,7 +68,7 @@ class InputReader:
             inputs.append(self._read_input(name, arguments, (*path, name)))
             if isinstance(arguments, dict) and "name" in arguments:
                 message = f"the input is called `{name}` already"
-                self.checker.error("name-twice", (*path, name, "name"), message, "leave `name` out", at="key")
+                self.checker.error("given-twice", (*path, name, "name"), message, "leave `name` out", at="key")
         return inputs
 
     def _read_single(self, value: Any, path: Path) -> InputSpec:
@@ -107,15 +107,17 @@ class InputReader:
 
 def check_shape(checker: Checker, shape: Any, path: Path) -> bool:
     """Say whether a shape is a list of sizes, noting what is wrong with it."""
-    good = isinstance(shape, list) and all(
-        size is None or (isinstance(size, int) and not isinstance(size, bool) and size > 0) for size in shape
-    )
-    if not good:
+    if not isinstance(shape, list):
         hint = slip(shape, ("list",)) if isinstance(shape, str) else None
         if isinstance(shape, int) and not isinstance(shape, bool):
             hint = f"write `[{shape}]`"
-        hint = hint or "the batch axis is left out, as in `[28, 28, 1]`; `null` is any size"
-        given = "this one" if isinstance(shape, list) else kind_of(shape)
-        message = f"a shape is a list of whole numbers of at least 1, not {given}"
-        checker.error("bad-shape", path, message, hint)
-    return good
+        hint = hint or "write the sizes without the batch axis, such as `[28, 28, 1]`"
+        checker.error("bad-shape", path, f"a shape is a list of whole numbers, not {kind_of(shape)}", hint)
+        return False
+    for index, size in enumerate(shape):
+        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+            hint = slip(size, ("int",)) if isinstance(size, str) else None
+            message = f"a size in a shape is a whole number of at least 1, not {kind_of(size)}"
+            checker.error("bad-shape", (*path, index), message, hint or "`null` stands for any size")
+            return False
+    return True

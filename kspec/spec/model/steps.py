@@ -157,7 +157,7 @@ class StepReader:
         """Return the name of a step's next layer, and take it."""
         if layer_name is None:
             layer_name = self.names.number(layer_base_name(step.component.name))
-        elif self.names.taken(layer_name) or (layer_name != name and layer_name in self.names.written):
+        elif layer_name != name and (self.names.taken(layer_name) or layer_name in self.names.written):
             message = f"`repeat` calls a layer of this step `{layer_name}`, and that name is given already"
             self.checker.error("name-taken", (*step.path, "repeat"), message, "rename one of the two", at="key")
         self.names.layers.add(layer_name)
@@ -224,7 +224,7 @@ class StepReader:
         """Return a value and its place from beside a step's thing or from inside it; None if it stands nowhere."""
         if key in step and inside and key in inside:
             message = f"`{key}` stands beside the layer and inside it"
-            self.checker.error(f"{key}-twice", (*path, key), message, "keep one of them", at="key")
+            self.checker.error("given-twice", (*path, key), message, "keep one of them", at="key")
             return None
         if key in step:
             return step[key], (*path, key)
