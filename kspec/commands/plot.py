@@ -40,20 +40,13 @@ def plot_spec(opened: OpenedSpec, paths: list[Path]) -> list[Path]:
     Raises:
         SpecError: The model cannot be built, or the picture cannot be drawn.
     """
-    from kspec.engine.startup import seed_everything, start
+    from kspec.engine.startup import start
 
     start()
-    from kspec.engine.build import build, needs_data, read_data, without_memory
+    from kspec.engine.build import sketch
 
-    spec = opened.spec
-    seed_everything(0)
     with opened.placing():
-        if needs_data(spec) and spec.data is not None:
-            data = read_data(spec, folder=opened.folder, seed=0, limit=512)
-            fault = draw_model(build(spec, data), paths)
-        else:
-            with without_memory():
-                fault = draw_model(build(spec, None), paths)
+        fault = draw_model(sketch(opened.spec, opened.folder), paths)
     _raise([fault] if fault else [])
     return paths
 

@@ -19,18 +19,13 @@ def summarize(opened: OpenedSpec) -> Summary:
     Raises:
         SpecError: The model cannot be built.
     """
-    from kspec.engine.startup import seed_everything, start
+    from kspec.engine.startup import start
 
     start()
-    from kspec.engine.build import build, needs_data, read_data, without_memory
+    from kspec.engine.build import sketch
 
-    spec = opened.spec
-    seed_everything(0)
     with opened.placing():
-        if needs_data(spec) and spec.data is not None:
-            return summary_of(build(spec, read_data(spec, folder=opened.folder, seed=0, limit=512)))
-        with without_memory():
-            return summary_of(build(spec, None))
+        return summary_of(sketch(opened.spec, opened.folder))
 
 
 def summary_of(model: keras.Model) -> Summary:

@@ -33,15 +33,9 @@ def check_build(opened: OpenedSpec) -> None:
     Raises:
         SpecError: Keras refuses something; or the model depends on the data, which is not what the spec says.
     """
-    from kspec.engine.startup import seed_everything, start
+    from kspec.engine.startup import start
 
     start()
-    from kspec.engine.build import build, needs_data, read_data, without_memory
+    from kspec.engine.build import sketch
 
-    spec = opened.spec
-    seed_everything(0)
-    if needs_data(spec) and spec.data is not None:
-        build(spec, read_data(spec, folder=opened.folder, seed=0, limit=512))
-        return
-    with without_memory():
-        build(spec, None)
+    sketch(opened.spec, opened.folder)

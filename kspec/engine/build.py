@@ -19,6 +19,10 @@ from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 
+_SKETCH_ROWS = 512
+"""Rows that are enough to see the shapes of data."""
+
+
 def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None) -> Prepared:
     """Read and prepare the data of a spec.
 
@@ -69,8 +73,28 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
     return model
 
 
+def sketch(spec: Spec, folder: Path) -> keras.Model:
+    """Build the model of a spec only to look at it: if it does not depend on data, its weights take no memory.
+
+    Args:
+        spec: The spec.
+        folder: Folder that relative paths of the data start from.
+
+    Raises:
+        SpecError: Keras refuses something; or the model depends on data that is not what the spec says.
+    """
+    keras.utils.set_random_seed(0)
+    if needs_data(spec) and spec.data is not None:
+        return build(spec, read_data(spec, folder=folder, seed=0, limit=_SKETCH_ROWS))
+    with _without_memory():
+        model = build_model(spec.graph, name=spec.name)
+    if spec.compile is not None:
+        compile_model(model, spec.compile, spec.graph)
+    return model
+
+
 @contextlib.contextmanager
-def without_memory() -> Iterator[None]:
+def _without_memory() -> Iterator[None]:
     """Build models without giving their weights any memory, to see whether they can be built.
 
     Inside Keras' stateless scope variables have shapes but no values. Leaving the scope in Keras' own way would give
