@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean, nearest
@@ -15,6 +15,7 @@ class Checker:
     """Collects problems, so that one pass over a document shows all of them."""
 
     problems: list[Problem] = field(default_factory=list)
+    _written: dict[Path, str] = field(default_factory=dict)
 
     def error(self, code: str, path: Path, message: str, hint: str | None = None, *, at: At = "value") -> None:
         """Note a problem that stops the work."""
@@ -25,6 +26,19 @@ class Checker:
     ) -> None:
         """Note a problem of any severity."""
         self.problems.append(Problem(code, path, message, hint, severity, at))
+
+    def rename(self, path: Path, written: str) -> None:
+        """Note that the key at `path` is misspelt in the document: problems below it are placed where it is written."""
+        self._written[path] = written
+
+    def as_written(self) -> list[Problem]:
+        """Return the problems with the paths that the document has, misspelt keys and all."""
+        if not self._written:
+            return self.problems
+        return [replace(problem, path=self._path(problem.path)) for problem in self.problems]
+
+    def _path(self, path: Path) -> Path:
+        return tuple(self._written.get(path[: place + 1], part) for place, part in enumerate(path))
 
     def errors_since(self, count: int) -> bool:
         """Say whether a problem that stops the work is among those after the first `count`."""
@@ -46,7 +60,7 @@ class Checker:
         known: Iterable[str],
         *,
         hints: Mapping[str, str] | None = None,
-    ) -> set[str]:
+    ) -> dict[str, Any]:
         """Note `unknown-key` for every key that is not known.
 
         Args:
@@ -57,20 +71,22 @@ class Checker:
             hints: For keys that people bring from elsewhere, what to do instead.
 
         Returns:
-            The known keys that were meant by unknown ones, and so are not missing.
+            The mapping with its misspelt keys put right, so that one slip is not reported again as something missing.
         """
         names = list(known)
-        meant: set[str] = set()
-        for key in value:
+        mended: dict[str, Any] = {key: item for key, item in value.items() if key in names}
+        for key, item in value.items():
             if key in names:
                 continue
-            if likely := nearest(key.partition(":")[0], names):
-                meant.add(likely)
+            likely = nearest(key, names)
+            if likely and likely not in mended:
+                mended[likely] = item
+                self.rename((*path, likely), key)
             hint = (hints or {}).get(key) or slip(key) or did_you_mean(key, names)
             if hint is None and len(names) <= 12:
                 hint = "it may have " + listing(names)
             self.error("unknown-key", (*path, key), f"{what} has no key `{shortened(key)}`", hint, at="key")
-        return meant
+        return mended
 
 
 def kind_of(value: Any) -> str:

@@ -82,8 +82,8 @@ class CompileReader:
         value = self.checker.mapping(section, self.path, "`compile`", expected="a mapping with `optimizer` and `loss`")
         if value is None:
             return None
-        meant = self.checker.known_keys(value, self.path, "`compile`", _KEYS, hints=_KEY_HINTS)
-        if value.get("loss") is None and "loss" not in meant:
+        value = self.checker.known_keys(value, self.path, "`compile`", _KEYS, hints=_KEY_HINTS)
+        if value.get("loss") is None:
             given = "loss" in value
             at: At = "value" if given else "key"
             message = "`loss` is nothing" if given else "`compile` has no `loss`"

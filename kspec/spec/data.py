@@ -74,8 +74,8 @@ class DataReader:
         value = self.checker.mapping(section, self.path, "`data`", expected="a mapping with `source` or `train`")
         if value is None:
             return None
-        meant = self.checker.known_keys(value, self.path, "`data`", _KEYS, hints=_KEY_HINTS)
-        if not {"source", "train"} & {*value, *meant, *("source" for key in ("csv", "path") if key in value)}:
+        value = self.checker.known_keys(value, self.path, "`data`", _KEYS, hints=_KEY_HINTS)
+        if not {"source", "train", "csv", "path"} & {*value, *section}:
             hint = "write `source: mnist`, or `train: {csv: FILE}`"
             self.checker.error("missing-key", self.path, "`data` names no source", hint, at="key")
         if "fallback" in value and "source" not in value and "train" in value:

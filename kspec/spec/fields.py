@@ -69,13 +69,8 @@ class FieldReader:
             self.checker.error("wrong-type", path, f"`{path[-1]}` is an empty mapping", "name a field", at="key")
             return None
         if any(self._says_what_to_do(key, item) for key, item in value.items()):
-            meant = self.checker.known_keys(value, path, "a field", _KEYS, hints=_HINTS)
-            if "field" not in meant:
-                message = f"`{path[-1]}` says what to do, but not with which field"
-                self.checker.error("missing-key", path, message, "add `field: NAME`", at="key")
-            return None
-        entries = {name: self._field(item, (*path, name)) for name, item in value.items()}
-        return {name: item for name, item in entries.items() if item}
+            return self._field(value, path)
+        return {name: self._field(item, (*path, name)) for name, item in value.items()}
 
     @staticmethod
     def _says_what_to_do(key: str, item: Any) -> bool:
@@ -84,23 +79,21 @@ class FieldReader:
             return item in _DTYPES
         return key == "preprocess" or (key == "slice" and isinstance(item, list))
 
-    def _field(self, value: Any, path: Path) -> FieldSpec | None:
+    def _field(self, value: Any, path: Path) -> FieldSpec:
+        """Return a field spec; one without fields after a problem."""
         if isinstance(value, str | int | list) and not isinstance(value, bool):
-            names = self._names(value, path)
-            return FieldSpec(names, path=path) if names else None
+            return FieldSpec(self._names(value, path), path=path)
         expected = "a name, a list of names, or a mapping with `field`"
         mapping = self.checker.mapping(value, path, "a field", expected=expected)
         if mapping is None:
-            return None
-        meant = self.checker.known_keys(mapping, path, "a field", _KEYS, hints=_HINTS)
-        if "field" not in mapping:
-            if "field" not in meant and "column" not in mapping:
-                hint = "add `field: NAME`"
-                self.checker.error("missing-key", path, f"`{path[-1]}` names no field", hint, at="key")
-            return None
-        names = self._names(mapping["field"], (*path, "field"))
+            return FieldSpec((), path=path)
+        written = mapping
+        mapping = self.checker.known_keys(mapping, path, "a field", _KEYS, hints=_HINTS)
+        if "field" not in mapping and not any(key in written for key in _HINTS):
+            message = f"`{path[-1]}` says what to do, but not with which field"
+            self.checker.error("missing-key", path, message, "add `field: NAME`", at="key")
         return FieldSpec(
-            fields=names,
+            fields=self._names(mapping["field"], (*path, "field")) if "field" in mapping else (),
             slice=self._slice(mapping.get("slice"), (*path, "slice")),
             preprocess=self._preprocess(mapping.get("preprocess"), (*path, "preprocess")),
             dtype=self._dtype(mapping.get("dtype"), (*path, "dtype")),

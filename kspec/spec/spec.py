@@ -110,7 +110,9 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
         spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name).read()
     broken = {problem.span.line for problem in document.problems if problem.span and problem.code in _WITHOUT_VALUE}
     checked = [
-        problem for problem in document.place(checker.problems) if not (problem.span and problem.span.line in broken)
+        problem
+        for problem in document.place(checker.as_written())
+        if not (problem.span and problem.span.line in broken)
     ]
     problems = tuple(document.place([*document.problems, *checked]))
     if any(problem.severity == "error" for problem in problems):
@@ -130,13 +132,13 @@ class _SpecReader:
         value = self.checker.mapping(self.content, (), "a spec", expected=expected)
         if value is None:
             return None
-        meant = self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
+        value = self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
         for key in _LATER:
             if key in value:
                 message = f"`{key}` is part of the language, but this version of kspec cannot do it yet"
                 self.checker.error("not-built-yet", (key,), message, at="key")
         constants = read_constants(value.get("vars"), self.checker)
-        if "model" not in value and "model" not in meant and "layers" not in value and "extends" not in value:
+        if not {"model", "layers", "extends"} & {*self.content, *value}:
             self.checker.error("missing-key", (), "the spec has no `model`", "add `model:` with `layers:` below it")
         model = value.get("model")
         written = value

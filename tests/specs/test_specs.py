@@ -1,7 +1,8 @@
 """Every spec beside this file: the good ones have no problem, the broken ones show the screen that stands with them.
 
-A broken spec lies in `invalid/CODE/`, and its first problem has that code. Beside `NAME.yaml` stands `NAME.txt`, the
-screen of `kspec validate --static NAME.yaml`; `KSPEC_UPDATE_GOLDEN=1` writes it anew, to be looked at before it is kept.
+A broken spec lies in `invalid/CODE/` and has one problem, of that code. Beside `NAME.yaml` stands `NAME.txt`, the
+screen of `kspec validate --static NAME.yaml`; `KSPEC_UPDATE_GOLDEN=1` writes it anew, to be looked at before it is
+kept.
 """
 
 from __future__ import annotations

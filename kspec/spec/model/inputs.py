@@ -85,14 +85,14 @@ class InputReader:
             value = {"shape": value}
             check_shape(self.checker, value["shape"], path)
         elif isinstance(value, dict):
-            self._check(value, path)
+            value = self._check(value, path)
         elif value is not None:
             self.checker.mapping(value, path, f"the input `{name}`", expected="a mapping such as `{shape: [784]}`")
         arguments = value if isinstance(value, dict) else {}
         return InputSpec(name, {key: item for key, item in arguments.items() if key != "name"}, path)
 
-    def _check(self, value: Mapping[str, Any], path: Path) -> None:
-        self.checker.known_keys(value, path, "an input", _KEYS, hints=_HINTS)
+    def _check(self, value: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        value = self.checker.known_keys(value, path, "an input", _KEYS, hints=_HINTS)
         component = self.names.catalogue.component("inputs", "Input")
         arguments: Mapping[str, Argument] = component.arguments if component else {}
         for key, item in value.items():
@@ -103,6 +103,7 @@ class InputReader:
         if all(key in value for key in _SHAPES):
             message = "`shape` and `batch_shape` cannot stand together"
             self.checker.error("two-inputs", (*path, "batch_shape"), message, "keep one of them", at="key")
+        return value
 
 
 def check_shape(checker: Checker, shape: Any, path: Path) -> bool:

@@ -67,14 +67,15 @@ class ModelReader:
         if value is None:
             return ModelReading(None)
         before = len(self.checker.problems)
-        meant = self.checker.known_keys(value, self.path, "`model`", MODEL_KEYS, hints=_HINTS)
+        steps_named = "steps" in value
+        value = self.checker.known_keys(value, self.path, "`model`", MODEL_KEYS, hints=_HINTS)
         for key in LATER:
             if key in value:
                 self.checker.error("not-built-yet", (*self.path, key), not_built(f"`{key}` is"), at="key")
         names = Names(self.components.catalogue, self.checker)
         inputs = InputReader(names, self.constants, self.path).read(value)
         known = tuple(inputs) if len(self.checker.problems) == before else None
-        steps = self._steps(value, excused="layers" in meant or "steps" in value)
+        steps = self._steps(value, excused=steps_named)
         if steps is None:
             return ModelReading(None, known)
         names.will_come(_written_names(steps))

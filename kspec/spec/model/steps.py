@@ -14,13 +14,16 @@ from kspec.spec.graph import GraphNode, InputSpec, Tensor, layer_base_name
 from kspec.spec.model.names import Names
 from kspec.spec.model.old_input import take_old_input
 from kspec.spec.model.references import References, Sources
-from kspec.spec.model.repeats import Constants, read_repeat
+from kspec.spec.model.repeats import COUNTER, Constants, read_repeat
 from kspec.spec.model.words import MAX_STEPS, STEP_WORDS, WHOLE_MODELS, not_built
-from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.problems import Path, did_you_mean, nearest
 from kspec.spec.slips import slip
 
 _BESIDE = ("name", "trainable")
 """Arguments of every layer that may stand beside it, too."""
+
+_ABOUT_NAMES = {"unknown-argument", "unknown-component", "unknown-constant", "refused"}
+"""Problems of a layer that do not depend on the values of constants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class StepReader:
             return None
         entries = {step: None} if isinstance(step, str) else step
         thing, strays = self._thing(entries, path)
+        entries = self._mended(entries, strays, path)
         thing_path = (*path, thing) if thing and isinstance(step, dict) else path
         component = self.components.find(thing, thing_path, "layers", at="key") if thing else None
         inner = entries.get(thing) if thing else None
@@ -117,6 +121,8 @@ class StepReader:
             room = MAX_STEPS - len(self.nodes)
             at = (*step.path, "repeat")
             rounds = read_repeat(step.words["repeat"], self.constants, at, self.checker, room=room)
+        if not rounds:
+            self._check_left_out(step)
         if not rounds and sources is not None:
             return sources if isinstance(sources, Tensor) else sources[0]
         result = previous
@@ -148,6 +154,15 @@ class StepReader:
             if sources is not None:
                 self.nodes.append(GraphNode(name, layer, sources, call, trainable, step.path))
         return Tensor(name)
+
+    def _check_left_out(self, step: _Step) -> None:
+        """Note wrong names in a step that `repeat: 0` leaves out; its values may only make sense in other rounds."""
+        aside = ComponentReader(self.components.catalogue, Checker())
+        repeat = step.words["repeat"]
+        lists = dict.fromkeys(repeat) if isinstance(repeat, dict) else {}
+        value = substitute(step.value, {**self.constants, **lists, COUNTER: 0}, step.thing_path, aside.checker)
+        aside.with_value(step.component, value, step.thing_path, excused=step.strays)
+        self.checker.problems += [problem for problem in aside.checker.problems if problem.code in _ABOUT_NAMES]
 
     def _first_input(self, sources: Sources | None) -> InputSpec | None:
         """Return the input that feeds the model's first layer, or None for any further layer."""
@@ -206,6 +221,16 @@ class StepReader:
             return True
         words = [*STEP_WORDS, *(component.arguments if component else ())]
         return key[:1].isupper() and component is not None and key.lower() not in words
+
+    def _mended(self, step: dict[str, Any], strays: tuple[str, ...], path: Path) -> dict[str, Any]:
+        """Return a step with its misspelt words put right, so that one slip is not reported again elsewhere."""
+        mended = dict(step)
+        for key in strays:
+            word = nearest(key, STEP_WORDS)
+            if word and word not in mended:
+                mended[word] = mended.pop(key)
+                self.checker.rename((*path, word), key)
+        return mended
 
     def _stray(self, key: str, component: Component | None, path: Path) -> None:
         words = [*STEP_WORDS, *(component.arguments if component else ())]
