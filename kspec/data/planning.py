@@ -108,9 +108,9 @@ def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, Field
     """Return the fields of every output's targets: those that the spec names, else `y`, else fields of the same name.
 
     Raises:
-        SpecError: An output with a loss has no targets.
+        SpecError: An output with a loss or metrics has no targets.
     """
-    trained = [name for name in spec.graph.outputs if not spec.compile or spec.compile.loss.get(name) is not None]
+    trained = [name for name in spec.graph.outputs if _needs_targets(spec, name)]
     path = (*data.path, "targets")
     if isinstance(data.targets, FieldSpec):
         return dict.fromkeys(trained, data.targets)
@@ -129,7 +129,7 @@ def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, Field
             problems.append(Problem("missing-target", path, message, hint, at="key"))
     if problems:
         raise SpecError(problems)
-    return {name: given[name] for name in trained}
+    return {name: given[name] for name in spec.graph.outputs if name in given}
 
 
 def weight_fields(data: DataSpec, outputs: Mapping[str, Any]) -> dict[str, FieldSpec]:
@@ -139,6 +139,13 @@ def weight_fields(data: DataSpec, outputs: Mapping[str, Any]) -> dict[str, Field
     if isinstance(data.sample_weight, FieldSpec):
         return dict.fromkeys(outputs, data.sample_weight)
     return dict(data.sample_weight)
+
+
+def _needs_targets(spec: Spec, output: str) -> bool:
+    found = spec.compile
+    if found is None:
+        return True
+    return found.loss.get(output) is not None or bool(found.metrics.get(output) or found.weighted_metrics.get(output))
 
 
 def _learn(

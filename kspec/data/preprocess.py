@@ -76,10 +76,21 @@ class Preprocessor:
             SpecError: A layer refuses a value.
         """
         try:
+            self._check_categories(rows)
             return _run(self.model, rows)
         except Exception as error:
             message = f"`preprocess` does not take these values: {_reason(error)}"
             raise SpecError([Problem("preprocess-failed", (*path, "preprocess"), message, at="key")]) from error
+
+    def _check_categories(self, rows: Array) -> None:
+        """Refuse numbers beyond the categories, for which Keras' `CategoryEncoding` gives zeros without a word."""
+        first = self.model.layers[0]
+        if not isinstance(first, keras.layers.CategoryEncoding) or not rows.size:
+            return
+        low, high = rows.min(), rows.max()
+        if low < 0 or high >= first.num_tokens:
+            outside = low if low < 0 else high
+            raise ValueError(f"{outside} is not one of the {first.num_tokens} categories from 0 of CategoryEncoding")
 
     def save(self, path: Path) -> None:
         """Write the layers and what they learnt to a `.keras` file."""

@@ -81,7 +81,7 @@ def rule_weights(
             another file, a rule may match none or know no field.
 
     Raises:
-        SpecError: A rule names an unknown field, matches no row, or has a weight that is not finite.
+        SpecError: A rule names an unknown field or one with several values a row, or matches no row.
     """
     weights = np.ones(fields.rows, dtype=np.float32)
     problems = []
@@ -96,8 +96,6 @@ def rule_weights(
             continue
         if training and not unknown and not match.any():
             unknown = [Problem("rule-without-rows", at, "no training row matches this rule", at="key")]
-        if not np.isfinite(rule.weight):
-            unknown.append(Problem("bad-weight", (*path, number, "weight"), "a weight is finite"))
         problems += unknown
         weights[match] *= np.float32(rule.weight)
     if problems:

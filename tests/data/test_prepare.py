@@ -251,6 +251,16 @@ def test_a_fallback_takes_over_and_is_told(prepared, monkeypatch, tmp_path):
     assert "`iris` takes its place" in data.notice
 
 
+def test_an_output_without_a_loss_has_targets_if_something_judges_it(prepared, graph):
+    arrays = {"a": np.ones((2, 2)), "b": np.ones(2), "u": [0, 1], "v": [0.0, 1.0]}
+    sections = graph()
+    sections["compile"]["loss"]["v"] = None
+    assert list(prepared(arrays, **sections).train.y) == ["u"]
+    assert list(prepared(arrays, data={"targets": {"u": "u", "v": "v"}}, **sections).train.y) == ["u", "v"]
+    sections["compile"]["metrics"] = {"v": ["mae"]}
+    assert list(prepared(arrays, **sections).train.y) == ["u", "v"]
+
+
 def test_class_weights_by_output_become_weights_of_rows(prepared, graph):
     u, v = np.array([0, 1, 1, 2, 1, 1]), np.ones(6)
     arrays = {"a": np.ones((6, 2)), "b": np.ones(6), "u": u, "v": v, "w": np.arange(1.0, 7)}

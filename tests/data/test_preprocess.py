@@ -114,6 +114,14 @@ def test_a_value_that_a_layer_refuses_later_is_a_problem(problems_of):
     assert 'OOV values ["q"]' in problem.message
 
 
+@pytest.mark.parametrize("outside", [3, -1])
+def test_numbers_beyond_the_categories_are_no_zeros(outside, problems_of):
+    learnt = learn(np.array([[0], [2]]), layer("CategoryEncoding", num_tokens=3, output_mode="one_hot"))
+    assert learnt.process(np.array([[2]])).tolist() == [[0, 0, 1]]
+    (problem,) = problems_of(learnt.process, np.array([[1], [outside]]))
+    assert problem.message.endswith(f"{outside} is not one of the 3 categories from 0 of CategoryEncoding")
+
+
 def test_layers_are_never_in_training_mode():
     class Noisy(keras.layers.Layer):
         def call(self, x, training=None):
