@@ -34,7 +34,9 @@ print(json.dumps([code or 0, sorted({{name.partition(".")[0] for name in sys.mod
     ids=lambda arguments: " ".join(arguments[:2]),
 )
 def test_what_needs_no_tensorflow_does_not_import_it(arguments):
-    done = subprocess.run([sys.executable, "-c", PROGRAM.format(arguments=arguments)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(arguments=arguments)], capture_output=True, text=True, check=True
+    )
     code, modules = json.loads(done.stdout.splitlines()[-1])
     assert code == 0, done.stdout + done.stderr
     assert not HEAVY & set(modules)

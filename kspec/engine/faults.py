@@ -12,6 +12,9 @@ from kspec.spec.problems import Problem
 _NOISE = re.compile(
     r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*)$"
 )
+_AXES = re.compile(r"expected (min_)?ndim=(\d+), found ndim=(\d+)")
+_NEGATIVE = re.compile(r"output size would be (zero or )?negative|negative dimension", re.IGNORECASE)
+_RECURRENT = {"LSTM", "GRU", "SimpleRNN", "Bidirectional", "RNN", "ConvLSTM1D"}
 _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
 
 
@@ -27,8 +30,9 @@ def first_line(error: BaseException) -> str:
 def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException) -> Problem:
     """Return the problem of a layer that refuses its inputs: the step, what feeds it, and the shapes."""
     fed = ", ".join(f"`{tensor}` {_shown(shapes.get(str(tensor)))}" for tensor in node.sources)
-    message = f"{node.component.name} cannot be applied to {fed or 'nothing'}: {first_line(error)}"
-    return Problem("shape-mismatch", node.path, message, at="key")
+    reason, hint = _explained(node, shapes, first_line(error))
+    message = f"{node.component.name} cannot be applied to {fed or 'nothing'}: {reason}"
+    return Problem("shape-mismatch", node.path, message, hint, at="key")
 
 
 def several_results(node: GraphNode, tensor: Tensor, count: int) -> Problem:
@@ -62,6 +66,25 @@ def fit_failed(
     )
     message = f"training failed: {first_line(error)}"
     return Problem("training-failed", ("compile", "loss"), f"{message} ({beside})" if beside else message, at="key")
+
+
+def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[str, str | None]:
+    """Return a reason that Keras gives in its own terms in those of a spec, with a hint where there is one."""
+    if found := _AXES.search(text):
+        least, wanted, given = "at least " if found[1] else "", int(found[2]), int(found[3])
+        shape = shapes.get(str(node.sources[0])) or ()
+        hint = None
+        if given == wanted - 1 and re.search(r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.component.name):
+            sizes = ", ".join("-1" if size is None else str(size) for size in (*shape[1:], 1))
+            hint = f"a channel axis is missing: put `Reshape: [{sizes}]` before it"
+        elif given > wanted:
+            hint = "put `Flatten` or a pooling layer before it"
+        elif node.component.name in _RECURRENT and given == 2:
+            hint = "it wants a sequence: `return_sequences: true` in the recurrent layer before it, or a `Reshape`"
+        return f"it wants {least}{wanted} axes with the batch axis, and gets {given}", hint
+    if _NEGATIVE.search(text):
+        return "the input is smaller than the window", "use a smaller `kernel_size` or `pool_size`, or `padding: same`"
+    return text, None
 
 
 def _shown(shape: Any) -> str:

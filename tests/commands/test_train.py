@@ -164,7 +164,11 @@ compile: {loss: sparse_categorical_crossentropy}
 
 
 def test_nothing_is_left_behind_where_a_spec_or_its_data_is_wrong(spec, tmp_path):
-    for overrides in ({"model.layers.0.Dense.units": -1}, {"data.source": "{csv: nowhere.csv}"}, {"compile.loss": "mse"}):
+    for overrides in (
+        {"model.layers.0.Dense.units": -1},
+        {"data.source": "{csv: nowhere.csv}"},
+        {"compile.loss": "mse"},
+    ):
         with pytest.raises(kspec.SpecError):
             kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
     assert not (tmp_path / "runs").exists()

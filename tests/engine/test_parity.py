@@ -139,7 +139,11 @@ fit: {{epochs: {EPOCHS}, batch_size: {BATCH}, validation_split: 0.2}}
         ]
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True), loss, metrics=[keras.metrics.SparseCategoricalAccuracy()])
+    model.compile(
+        keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True),
+        loss,
+        metrics=[keras.metrics.SparseCategoricalAccuracy()],
+    )
     images = x[..., None].astype("float32")
     cut = int(len(x) * (1 - 0.2))
     history = fit_by_hand(model, images[:cut], y[:cut], rows=cut)

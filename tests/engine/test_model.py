@@ -1,0 +1,198 @@
+"""Graphs into Keras models, and what Keras refuses, placed."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import kspec
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "spec.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_plain_chain_is_a_sequential_model(tmp_path):
+    spec = write(tmp_path, "model: {input: {shape: [4]}, layers: [{Dense: 3}, {Dense: {units: 2, name: last}}]}\n")
+    model = kspec.build(spec)
+    assert isinstance(model, keras.Sequential)
+    assert [layer.name for layer in model.layers] == ["dense", "last"]
+    assert model.count_params() == 4 * 3 + 3 + 3 * 2 + 2
+
+
+RESIDUAL = """
+model:
+  inputs: {image: {shape: [8, 8, 3]}}
+  layers:
+    - Conv2D: {filters: 4, kernel_size: 3, padding: same}
+      name: stem
+    - Conv2D: {filters: 4, kernel_size: 3, padding: same, activation: relu}
+      repeat: 2
+      name: body
+    - Add:
+      from: [_, stem]
+    - GlobalAveragePooling2D
+    - Dense: {units: 2, kernel_initializer: {HeNormal: {seed: 1}}, kernel_regularizer: {L1L2: {l1: 0.1, l2: 0.2}}}
+      trainable: false
+      name: head
+"""
+
+
+def test_a_residual_graph(tmp_path):
+    model = kspec.build(write(tmp_path, RESIDUAL))
+    assert not isinstance(model, keras.Sequential)
+    names = [layer.name for layer in model.layers]
+    assert names == ["image", "stem", "body_0", "body_1", "add", "global_average_pooling2d", "head"]
+    head = model.get_layer("head")
+    assert head.trainable is False
+    assert head.kernel_regularizer.get_config() == pytest.approx({"l1": 0.1, "l2": 0.2})
+    np.testing.assert_array_equal(head.kernel, keras.initializers.HeNormal(seed=1)((4, 2)))
+    assert model.output_shape == (None, 2)
+
+
+def test_several_results_call_arguments_and_wrappers(tmp_path):
+    spec = write(
+        tmp_path,
+        """
+model:
+  inputs: {question: {shape: [6, 4]}, answer: {shape: [5, 4]}}
+  layers:
+    - LSTM: {units: 3, return_state: true, return_sequences: true}
+      from: question
+      name: encoder
+    - LSTM: {units: 3, return_sequences: true}
+      from: answer
+      call: {initial_state: [encoder.1, encoder.2]}
+      name: decoder
+    - MultiHeadAttention: {num_heads: 2, key_dim: 3}
+      from: decoder
+      call: {value: encoder.0}
+    - Bidirectional: {GRU: 4}
+    - Dense: 1
+      name: score
+  outputs: [score, decoder]
+""",
+    )
+    model = kspec.build(spec)
+    assert {name: tuple(tensor.shape) for name, tensor in model.output.items()} == {
+        "score": (None, 1),
+        "decoder": (None, 5, 3),
+    }
+    by_hand = model({"question": np.ones((2, 6, 4)), "answer": np.ones((2, 5, 4))})
+    assert by_hand["score"].shape == (2, 1)
+
+
+def test_frozen_models_and_shapes_from_data(tmp_path):
+    spec = write(
+        tmp_path,
+        """
+data: {source: wine}
+model: {trainable: false, layers: [Normalization, {Dense: {units: 3, activation: softmax}}]}
+compile: {loss: sparse_categorical_crossentropy}
+""",
+    )
+    model = kspec.build(spec)
+    assert model.input_shape == (None, 13)
+    assert model.trainable_weights == []
+    assert float(np.abs(model.get_layer("normalization").mean).max()) > 100, "it learnt the columns of the data"
+
+
+def test_a_seeded_build_has_the_weights_of_the_same_program(tmp_path):
+    spec = write(tmp_path, "seed: 3\nmodel: {input: {shape: [4]}, layers: [{Dense: 3}, {Dense: 2}]}\n")
+    keras.utils.set_random_seed(3)
+    by_hand = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.Dense(2)])
+    for ours, theirs in zip(kspec.build(spec).get_weights(), by_hand.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_compile_settings_by_output(tmp_path):
+    spec = write(
+        tmp_path,
+        """
+model:
+  input: {shape: [4]}
+  layers:
+    - Dense: 1
+      name: price
+    - Dense: {units: 1, activation: sigmoid}
+      from: input
+      name: sold
+  outputs: [price, sold]
+compile:
+  optimizer: {AdamW: {learning_rate: {CosineDecay: {initial_learning_rate: 0.1, decay_steps: 10}}, weight_decay: 0.01}}
+  loss: [mse, {BinaryCrossentropy: {label_smoothing: 0.1}}]
+  loss_weights: {price: 2.0, sold: 0.5}
+  metrics: {sold: [accuracy, {AUC: {name: auc}}]}
+""",
+    )
+    model = kspec.build(spec)
+    assert isinstance(model.optimizer, keras.optimizers.AdamW)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.1)
+    x = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
+    y = {"price": np.zeros((8, 1), "float32"), "sold": np.ones((8, 1), "float32")}
+    found = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert {"loss", "price_loss", "sold_loss", "sold_accuracy", "sold_auc"} == set(found)
+    assert found["loss"] == pytest.approx(2 * found["price_loss"] + 0.5 * found["sold_loss"], rel=1e-5)
+
+
+REFUSED = {
+    "a channel axis is missing": "{input: {shape: [8, 8]}, layers: [{Conv2D: {filters: 2, kernel_size: 3}}]}",
+    "the input is smaller than the window": "{input: {shape: [4, 1]}, layers: [{Conv1D: {filters: 2, kernel_size: 9}}]}",
+    "it wants a sequence": "{input: {shape: [8, 2]}, layers: [{LSTM: 2}, {LSTM: 2}]}",
+    "total size of the tensor must be unchanged": "{input: {shape: [10]}, layers: [{Reshape: [3, 3]}]}",
+}
+
+
+@pytest.mark.parametrize("expected", REFUSED)
+def test_what_keras_refuses_names_the_step_its_inputs_and_their_shapes(tmp_path, expected):
+    spec = write(tmp_path, f"model: {REFUSED[expected]}\n")
+    (problem,) = kspec.validate(spec)
+    assert problem.code == "shape-mismatch"
+    assert expected in problem.text
+    assert "(?, " in problem.text
+    assert "Traceback" not in problem.text
+    assert problem.span is not None
+    assert problem.path[:2] == ("model", "layers")
+
+
+def test_results_that_do_not_exist(tmp_path):
+    text = """
+model:
+  inputs: {{a: {{shape: [4, 2]}}}}
+  layers: [{{LSTM: {{units: 2, return_state: true}}, name: x, from: a}}, {{Dense: 1, from: {}}}]
+"""
+    (problem,) = kspec.validate(write(tmp_path, text.format("x.7")))
+    assert "there is no `x.7`" in problem.text
+    (problem,) = kspec.validate(write(tmp_path, text.format("x")))
+    assert problem.text == "`x` has 3 results; name one of them: `x.0`, `x.1`, `x.2`"
+
+
+def test_a_huge_model_is_checked_without_memory(tmp_path):
+    """A hundred thousand by a hundred thousand weights would take 40 GB."""
+    spec = write(tmp_path, "model: {input: {shape: [100000]}, layers: [{Dense: 100000}]}\ncompile: {loss: mse}\n")
+    assert kspec.validate(spec) == []
+    small = write(tmp_path, "model: {input: {shape: [4]}, layers: [{Dense: 2}]}\n")
+    assert len(kspec.build(small).get_weights()) == 2, "models built afterwards have weights"
+
+
+def test_targets_are_held_against_outputs(tmp_path):
+    text = """
+data: {{source: iris}}
+model: {{layers: [{{Dense: {units}}}]}}
+compile: {{loss: {loss}}}
+"""
+    cases = [
+        (2, "sparse_categorical_crossentropy", "give the last layer 3 units"),
+        (3, "categorical_crossentropy", "use `sparse_categorical_crossentropy` for class numbers"),
+        (3, "mse", "its targets (?)"),
+        (1, "sparse_categorical_crossentropy", "has one unit"),
+    ]
+    for units, loss, expected in cases:
+        with pytest.raises(kspec.SpecError) as caught:
+            kspec.train(write(tmp_path, text.format(units=units, loss=loss)), runs=tmp_path / "runs")
+        (problem,) = caught.value.problems
+        assert problem.code == "target-mismatch"
+        assert expected in problem.text
