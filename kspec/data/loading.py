@@ -14,6 +14,8 @@ from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".gz": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy"}
+_HOW = ("delimiter", "encoding", "missing")
+"""Arguments that say how a file is written, not which one it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,16 @@ def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
         raise SpecError([_problem(source, error)]) from error
 
 
-def read_file(path: Path, *, context: SourceContext, text: Collection[str] = ()) -> Loaded:
+def read_file(
+    path: Path, *, context: SourceContext, text: Collection[str] = (), like: ComponentSpec | None = None
+) -> Loaded:
     """Read a data file by its ending, as `predict` and `evaluate --data` do.
 
     Args:
         path: The file.
         context: What sources may know.
         text: Fields that are text, even if these rows make them look like numbers.
+        like: Source of the training rows: a file of the same kind is read as it was, with its delimiter and encoding.
 
     Raises:
         DataError: The ending is not known, or the file is not what it should be.
@@ -103,9 +108,13 @@ def read_file(path: Path, *, context: SourceContext, text: Collection[str] = ())
         raise DataError(f"`{path}` has an ending that is not known", hint="CSV, NPZ and NPY files can be read")
     if kind == "npy":
         return SOURCES["npy"](context, x=str(path))
-    loaded = SOURCES[kind](context, path=str(path))
+    given = like.arguments if like is not None and like.name == kind else {}
+    how = {name: value for name, value in given.items() if name in _HOW}
+    loaded = SOURCES[kind](context, path=str(path), **how)
     unlike = [name for name in text if name in loaded.train and not is_text(loaded.train[name])]
-    return SOURCES[kind](context, path=str(path), text=unlike) if unlike and kind == "csv" else loaded
+    if not unlike or kind != "csv":
+        return loaded
+    return SOURCES["csv"](context, path=str(path), text=unlike, **how)
 
 
 def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:

@@ -3,6 +3,7 @@ import pytest
 
 from kspec.data.loading import read_file
 from kspec.data.sources import DataError, SourceContext
+from kspec.spec.components import ComponentSpec
 
 
 def test_fields_that_were_text_stay_text(tmp_path):
@@ -13,6 +14,22 @@ def test_fields_that_were_text_stay_text(tmp_path):
     fields = read_file(path, context=context, text=["zip", "absent"]).train
     assert fields["zip"].tolist() == ["01234"]
     assert fields["n"].tolist() == [1]
+
+
+def test_a_file_is_read_as_the_training_rows_were(tmp_path):
+    path = tmp_path / "new.csv"
+    path.write_bytes("größe;zip\n?;01\n".encode("latin-1"))
+    arguments = {
+        "path": "old.csv",
+        "columns": ["größe", "y"],
+        "delimiter": ";",
+        "encoding": "latin-1",
+        "missing": ["?"],
+    }
+    like = ComponentSpec("sources", "csv", arguments)
+    fields = read_file(path, context=SourceContext(folder=tmp_path), like=like, text=["zip"]).train
+    assert np.isnan(fields["größe"][0])
+    assert fields["zip"].tolist() == ["01"]
 
 
 def test_a_file_is_read_by_its_ending(tmp_path):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -339,6 +340,13 @@ def test_a_limit_keeps_the_labels_and_weights_of_all_rows(prepared):
     assert prepared({"x": x, "y": y}, fit={"class_weight": {"1": 9}}, limit=10).train.rows == 10
 
 
+def test_a_limit_keeps_rare_text_labels(prepared, csv):
+    source = csv("t.csv", "a,kind", *[f"{row},{'rare' if row == 5 else 'often'}" for row in range(100)])
+    data = prepared(data={"train": source, "targets": "kind"}, limit=4, **CLASSES)
+    assert data.plan.labels == {"dense": ("often", "rare")}
+    assert data.train.y["dense"].tolist() == [0, 0, 0, 0]
+
+
 def test_statistics_are_those_of_the_training_rows(prepared):
     x = RANDOM.normal(3, 2, (50, 2))
     far = np.concatenate([x[:40], x[40:] * 1000])
@@ -434,7 +442,7 @@ def test_a_file_is_judged_with_its_targets(prepared, spec_of):
 def test_problems_of_a_kept_plan_have_the_places_of_the_spec(prepared, csv, problems_of):
     source = csv("t.csv", "a,kind", "1,x", "2,y")
     sections = {"data": {"train": source, "targets": {"field": "kind"}}, **CLASSES}
-    plan = prepared(**sections).plan
+    plan = replace(prepared(**sections).plan, paths={})
     csv("t.csv", "a,kind", "1,x", "2,z")
     (problem,) = problems_of(prepared, plan=plan, **sections)
     assert (problem.code, problem.path) == ("unknown-label", ("data", "targets"))
