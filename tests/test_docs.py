@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import pytest
@@ -29,6 +29,26 @@ FRAME = {
     "model": {"layers": [{"Dense": {"units": 3, "activation": "softmax"}}]},
     "compile": {"loss": "sparse_categorical_crossentropy"},
 }
+
+
+# The spec whose mistakes the README shows.
+BAD = """\
+name: digits
+data:
+  source: mnits
+  targets: y
+model:
+  layers:
+    - Dense: {unit: 128, activation: relu}
+    - Dropout: 0.2
+    - Dense: {units: 10, activation: softmax}
+compile:
+  optimizer: {Adam: {lr: 1e-3}}
+  loss: sparse_categorical_crossentropy
+  metrics: [accuracy]
+fit:
+  epochs: ten
+"""
 
 
 class Block(NamedTuple):
@@ -98,6 +118,32 @@ def test_a_fragment_on_a_page_is_right_in_its_place(block: Block, tmp_path: Path
     missing = {key: value for key, value in FRAME.items() if f"\n{key}:" not in f"\n{block.text}"}
     assert len(missing) < len(FRAME), "a fragment is one or more sections"
     assert validate(block.text + yaml.safe_dump(missing), tmp_path) == []
+
+
+@pytest.mark.parametrize("block", SPECS, ids=place)
+def test_a_spec_on_a_page_trains(block: Block, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(block.text, encoding="utf-8")
+    run = kspec.train(spec, runs=tmp_path / "runs", smoke=True)
+    assert run.manifest.status in ("done", "stopped")
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    (block,) = [block for block in BLOCKS if block.language == "python" and block.page.name == "README.md"]
+    names: dict[str, Any] = {}
+    exec(compile(block.text, block.place, "exec"), names)
+    assert names["problems"] == []
+    assert (tmp_path / "runs" / "iris-1" / "best.keras").is_file()
+
+
+def test_the_mistakes_of_the_readme_are_shown_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = [block for block in BLOCKS if block.text.startswith("$ kspec validate bad.yaml")]
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text(BAD, encoding="utf-8")
+    shown = [line for line in block.text.splitlines() if line.startswith("bad.yaml:")]
+    assert shown == [str(problem) for problem in kspec.validate("bad.yaml", static=True)]
 
 
 def test_there_is_something_to_test() -> None:
