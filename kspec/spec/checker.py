@@ -9,6 +9,9 @@ from typing import Any
 from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean, nearest
 from kspec.spec.slips import slip
 
+_WITHOUT_VALUE = {"unknown-constant", "bad-expression"}
+"""Problems that leave a place without its value."""
+
 
 @dataclass(slots=True)
 class Checker:
@@ -32,10 +35,18 @@ class Checker:
         self._written[path] = written
 
     def as_written(self) -> list[Problem]:
-        """Return the problems with the paths that the document has, misspelt keys and all."""
-        if not self._written:
-            return self.problems
-        return [replace(problem, path=self._path(problem.path)) for problem in self.problems]
+        """Return the problems with the paths that the document has, misspelt keys and all.
+
+        What has no value because its expression is wrong is told once, for the expression.
+        """
+        empty = {problem.path for problem in self.problems if problem.code in _WITHOUT_VALUE}
+        kept = [
+            problem
+            for problem in self.problems
+            if problem.code in _WITHOUT_VALUE
+            or not any(problem.path[:length] in empty for length in range(len(problem.path) + 1))
+        ]
+        return [replace(problem, path=self._path(problem.path)) for problem in kept] if self._written else kept
 
     def _path(self, path: Path) -> Path:
         return tuple(self._written.get(path[: place + 1], part) for place, part in enumerate(path))

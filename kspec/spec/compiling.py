@@ -213,7 +213,7 @@ class CompileReader:
         families = (family, *ALSO.get(family, ()))
         if any(catalogue.component(each, name) or catalogue.word(each, name) for each in families for name in value):
             return True
-        capital = len(value) == 1 and next(iter(value))[:1].isupper()
+        capital = len(value) == 1 and not next(iter(value)).islower()
         return capital and not any(nearest(name, self.outputs) for name in value)
 
     def _options(self, value: Mapping[str, Any]) -> dict[str, Any]:

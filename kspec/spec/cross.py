@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kspec.spec.checker import Checker, listing
 from kspec.spec.fields import Fields, FieldSpec
 from kspec.spec.problems import At, Path, did_you_mean, nearest
+from kspec.spec.sections import WeightRule
 
 
 def known_output(checker: Checker, name: Any, outputs: Sequence[str], path: Path, *, at: At = "value") -> bool:
@@ -44,6 +46,14 @@ def check_fields(checker: Checker, fields: Fields, names: Sequence[str], path: P
     if what == "input" and missing and (not unknown or len(missing) > len(unknown)):
         message = f"nothing is fed to the {'input' if len(missing) == 1 else 'inputs'} {listing(missing)}"
         checker.error("missing-input", path, message, f"add `{missing[0]}: FIELD`", at="key")
+
+
+def check_rules(checker: Checker, rules: Sequence[WeightRule]) -> None:
+    """Note rules of `fit.sample_weight` whose weight is no finite number."""
+    for index, rule in enumerate(rules):
+        if not math.isfinite(rule.weight):
+            path = ("fit", "sample_weight", index, "weight")
+            checker.error("out-of-range", path, f"a weight is finite and at least 0, not {rule.weight}")
 
 
 def check_validation(checker: Checker, fit: Any, data: Any) -> None:

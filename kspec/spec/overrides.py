@@ -9,7 +9,7 @@ from kspec.spec.document import Document, Node
 from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Problem, Source, Span, did_you_mean
 from kspec.spec.reading import control_character
-from kspec.spec.written import write_out
+from kspec.spec.written import named_component, write_out
 from kspec.spec.yaml_reader import read_yaml
 
 SOURCE = "--set"
@@ -113,11 +113,10 @@ class _Override:
 
     def component_with(self, entries: Mapping[str, Node], key: str) -> str | None:
         """Return the one component among the keys of a mapping, if `key` is an argument of it."""
-        names = [name for name in entries if name not in STEP_WORDS and self.catalogue.families_of(name)]
-        families = self.catalogue.families_of(names[0]) if len(names) == 1 else ()
-        component = self.catalogue.component(families[0], names[0]) if families else None
-        beside = key in STEP_WORDS
-        return names[0] if component and key in component.arguments and not beside else None
+        found = {name: named_component(name, self.catalogue) for name in entries if name not in STEP_WORDS}
+        names = [name for name, component in found.items() if component]
+        component = found[names[0]] if len(names) == 1 else None
+        return names[0] if component and key in component.arguments and key not in STEP_WORDS else None
 
     def other_component(self, entries: Mapping[str, Node], key: str) -> str | None:
         """Return the component that a component of another class takes the place of."""

@@ -113,15 +113,32 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     wanted = _fold(word)
     if wanted in folded:
         return folded[wanted]
-    near = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.66)
+    near = difflib.get_close_matches(wanted, folded, n=5, cutoff=0.66)
     if near:
-        return folded[near[0]]
+        return folded[min(near, key=lambda name: _slips(wanted, name))]
     # `aux` for `aux_output`: too short to be alike, but part of one name only.
     parts = [name for name in folded if wanted in name] if len(wanted) >= _SHORTEST_PART else []
     return folded[parts[0]] if len(parts) == 1 else None
 
 
 _SHORTEST_PART = 3
+
+
+def _slips(word: str, name: str) -> int:
+    """Return how many letters were left out, added, changed, or swapped with the next one.
+
+    Source: the optimal string alignment distance.
+    """
+    rows = [list(range(len(name) + 1))]
+    for i, letter in enumerate(word, start=1):
+        row = [i]
+        for j, other in enumerate(name, start=1):
+            least = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == name[j - 2] and word[i - 2] == other:
+                least = min(least, rows[-2][j - 2] + 1)
+            row.append(least)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _fold(word: str) -> str:

@@ -66,7 +66,7 @@ class WeightRule(Section):
     """Rows that match weigh so much."""
 
     when: dict[str, Any] = Field(description="Values that the fields of a row must have.")
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(description="Factor of the row's loss.")
+    weight: Annotated[float, Field(ge=0)] = Field(description="Factor of the row's loss.")
 
 
 class Fit(Section):
@@ -152,7 +152,6 @@ _EXPECTED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "int_type": ("a whole number", ("int",)),
     "int_from_float": ("a whole number", ("int",)),
     "float_type": ("a number", ("float",)),
-    "finite_number": ("a finite number", ()),
     "bool_type": ("`true` or `false`", ("bool",)),
     "string_type": ("text", ("str",)),
     "tuple_type": ("a list", ("list",)),

@@ -13,7 +13,7 @@ from kspec.spec.class_weights import ClassWeight, read_class_weight
 from kspec.spec.compiling import CompileReader, CompileSpec
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.constants import read_constants
-from kspec.spec.cross import check_fields, check_validation, known_output
+from kspec.spec.cross import check_fields, check_rules, check_validation, known_output
 from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
@@ -164,6 +164,7 @@ class _SpecReader:
         if data and outputs is not None:
             for key, fields in (("targets", data.targets), ("sample_weight", data.sample_weight)):
                 check_fields(self.checker, fields, outputs, (*data.path, key), what="output")
+        check_rules(self.checker, fit.sample_weight if fit else ())
         check_validation(self.checker, value.get("fit"), value.get("data"))
         if predict and predict.outputs and outputs is not None:
             for index, output in enumerate(predict.outputs):

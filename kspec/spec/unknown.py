@@ -60,11 +60,11 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     families = (family, *ALSO.get(family, ()))
     names = [known for each in families for known in catalogue.names(each)]
     words = [known for each in families for known in catalogue.words(each)]
-    # Who writes a small letter means one of Keras' words; `sofmax` is `softmax`, not `Softmax`.
-    for known in (words, names) if name[:1].islower() else (names, words):
+    # Who writes small letters means one of Keras' words; `sofmax` is `softmax`, not `Softmax`.
+    for known in (words, names) if name.islower() else (names, words):
         if hint := did_you_mean(name, known):
             return hint
-    listed = (catalogue.words(family) if name[:1].islower() else ()) or catalogue.names(family)
+    listed = (catalogue.words(family) if name.islower() else ()) or catalogue.names(family)
     return f"there are {listing(listed)}" if 0 < len(listed) <= _FEW else None
 
 

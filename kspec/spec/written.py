@@ -5,6 +5,8 @@ from __future__ import annotations
 from kspec.catalogue import Catalogue, Component
 from kspec.spec.document import Node
 
+_NO_COMPONENTS = ("methods", "inputs", "ops")
+
 
 def write_out(node: Node, key: str, catalogue: Catalogue, *, owner: str | None = None) -> None:
     """Write a component's short form out, so that `key` can be put into it.
@@ -27,14 +29,14 @@ def write_out(node: Node, key: str, catalogue: Catalogue, *, owner: str | None =
         name = _named(value, key, catalogue)
         if name:
             node.value, node.keys = {name: Node(node.span, {})}, {name: node.span}
-    elif isinstance(value, dict) and key in value and _component(key, catalogue):
+    elif isinstance(value, dict) and key in value and named_component(key, catalogue):
         inner = value[key] = Node(value[key].span, value[key].value, value[key].keys, value[key].size)
         _arguments(inner, key, catalogue)
 
 
 def _arguments(node: Node, owner: str, catalogue: Catalogue) -> None:
     """Write what stands behind a component's name as a mapping of arguments."""
-    component = _component(owner, catalogue)
+    component = named_component(owner, catalogue)
     value = node.value
     if isinstance(value, dict) and not _is_component(value, component, catalogue):
         return
@@ -54,7 +56,7 @@ def _is_component(value: dict[str, Node], owner: Component | None, catalogue: Ca
 
 def _named(text: str, key: str, catalogue: Catalogue) -> str | None:
     """Return the component that a text names, if `key` is that component or one of its arguments."""
-    component = _component(text, catalogue)
+    component = named_component(text, catalogue)
     if component is not None:
         return text if key == text or key in component.arguments else None
     for family in catalogue.families:
@@ -67,6 +69,7 @@ def _named(text: str, key: str, catalogue: Catalogue) -> str | None:
     return None
 
 
-def _component(name: str, catalogue: Catalogue) -> Component | None:
-    families = catalogue.families_of(name)
+def named_component(name: str, catalogue: Catalogue) -> Component | None:
+    """Return the component of this name, of whatever family; sections such as `fit` are none."""
+    families = [family for family in catalogue.families_of(name) if family not in _NO_COMPONENTS]
     return catalogue.component(families[0], name) if families else None
