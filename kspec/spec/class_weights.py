@@ -28,7 +28,11 @@ def read_class_weight(
     """
     if value is None:
         return {}
-    if isinstance(value, dict) and any(isinstance(item, dict | str) for item in value.values()):
+    by_output = isinstance(value, dict) and (
+        any(isinstance(item, dict) or item == BALANCED for item in value.values())
+        or any(name in (outputs or ()) for name in value)
+    )
+    if by_output:
         weights: dict[str, ClassWeight] = {}
         for name, item in value.items():
             if outputs is None or known_output(checker, name, outputs, (*path, name), at="key"):
