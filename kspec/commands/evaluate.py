@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kspec.commands.given import given_fields
 from kspec.commands.opening import OpenedRun, open_run
 from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import strict
-from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -98,16 +98,16 @@ def evaluate(
     start()
     from kspec.data.plan import Plan
 
+    observe(Phase("reading data"))
+    plan = Plan.load(run)
+    part, rows, notice = _rows(found, plan, data)
+    if notice:
+        observe(Notice(notice))
+    observe(Phase("evaluating"))
     with found.opened.placing():
-        observe(Phase("reading data"))
-        plan = Plan.load(run)
-        part, rows, notice = _rows(found, plan, data)
-        if notice:
-            observe(Notice(notice))
-        observe(Phase("evaluating"))
         model = compiled_model(found, last=last)
-        judgement = judge(found.spec, model, rows, plan.labels, batch_size=batch_size)
-        judgement.write(run, part, notice=notice or None)
+    judgement = judge(found.spec, model, rows, plan.labels, batch_size=batch_size)
+    judgement.write(run, part, notice=notice or None)
     return part, judgement
 
 
@@ -161,20 +161,15 @@ def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequenc
 
 def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, Part, str]:
     """Return the name of the part to judge by, its rows, and what must be said of them."""
-    from kspec.data.loading import read_file
     from kspec.data.prepare import prepare_part
-    from kspec.data.sources import DataError, SourceContext
     from kspec.engine.build import read_data
 
     seed = found.manifest.seed or 0
     if data is not None:
-        try:
-            loaded = read_file(Path(data), context=SourceContext(folder=Path.cwd(), seed=seed))
-        except DataError as error:
-            raise SpecError([Problem("bad-data", (), error.message, error.hint)]) from None
         name = Path(data).stem
-        return name, prepare_part(found.spec, loaded.test or loaded.train, plan, name), ""
-    prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
+        return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
+    with found.opened.placing():
+        prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
     notices = [prepared.notice] if prepared.notice else []
     if dict(prepared.fingerprints) != found.manifest.data.get("fingerprints"):
         notices.append("the data has changed since this run was trained")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kspec.commands.given import given_fields
 from kspec.commands.opening import open_run
 from kspec.commands.prediction_files import check_output, write_predictions
 from kspec.runs.events import Observer, Phase, ignore
@@ -13,7 +14,6 @@ from kspec.runs.folder import RunFolder
 from kspec.spec.problems import Problem, SpecError
 
 if TYPE_CHECKING:
-    from kspec.data.sources import Fields
     from kspec.engine.prediction import Prediction
 
 
@@ -52,7 +52,7 @@ def predict(
     spec = found.spec
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    x = plan.x(_fields(rows), "given")
+    x = plan.x(given_fields(rows, spec, plan), "given")
     model = Run(run).model(last=last)
     wanted = list(outputs or spec.predict.outputs or spec.graph.outputs)
     if unknown := [name for name in wanted if name not in spec.graph.outputs]:
@@ -85,20 +85,3 @@ def predict_to_file(
     predictions = predict(run, rows, last=last, batch_size=batch_size, observe=observe)
     write_predictions(output, predictions)
     return output, len(next(iter(predictions.values())).values)
-
-
-def _fields(rows: Any) -> Fields:
-    import numpy as np
-
-    from kspec.data.loading import read_file
-    from kspec.data.sources import DataError, Fields, SourceContext
-
-    try:
-        if isinstance(rows, str | Path):
-            loaded = read_file(Path(rows), context=SourceContext(folder=Path.cwd()))
-            return loaded.test or loaded.train
-        if isinstance(rows, Mapping):
-            return Fields({str(name): np.asarray(value) for name, value in rows.items()})
-        return Fields({"x": np.asarray(rows)})
-    except DataError as error:
-        raise SpecError([Problem("bad-data", (), error.message, error.hint)]) from None

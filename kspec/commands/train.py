@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -135,7 +136,7 @@ def resume(run: RunFolder, *, observe: Observer = ignore) -> Run:
 
 
 def _run(job: _Job) -> Run:
-    with _stoppable():
+    with _stoppable(), _warnings_shown(job.observe):
         job.observe(Phase("starting TensorFlow"))
         with job.timed("start"):
             from kspec.engine.startup import seed_everything, start
@@ -304,6 +305,22 @@ def _smoke_options() -> list[str]:
 def going_on(run: Run) -> str:
     """Return the command that goes on with an interrupted run."""
     return f"kspec train --resume {shlex.quote(str(run.path))}"
+
+
+@contextmanager
+def _warnings_shown(observe: Observer) -> Iterator[None]:
+    """Show what Keras warns of where everything else is shown, each warning once."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        text = " ".join(str(message).split())
+        if issubclass(category, UserWarning | RuntimeWarning) and text not in said:
+            said.add(text)
+            observe(Notice(text))
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from kspec.engine.model import build_model
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
-
 _SKETCH_ROWS = 512
 """Rows that are enough to see the shapes of data."""
 

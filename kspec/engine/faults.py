@@ -74,7 +74,9 @@ def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[s
         least, wanted, given = "at least " if found[1] else "", int(found[2]), int(found[3])
         shape = shapes.get(str(node.sources[0])) or ()
         hint = None
-        if given == wanted - 1 and re.search(r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.component.name):
+        if given == wanted - 1 and re.search(
+            r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.component.name
+        ):
             sizes = ", ".join("-1" if size is None else str(size) for size in (*shape[1:], 1))
             hint = f"a channel axis is missing: put `Reshape: [{sizes}]` before it"
         elif given > wanted:

@@ -18,6 +18,7 @@ from kspec.engine.checkpoint import State, restore_state
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import fit_failed
 from kspec.engine.instantiate import instantiate
+from kspec.engine.monitors import check_monitors
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model
 from kspec.engine.targets import check_targets
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
@@ -133,7 +134,8 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     """Hold a built model against its data before anything is written or trained.
 
     Raises:
-        SpecError: The spec does not say how to train, or the first batch would fail.
+        SpecError: The spec does not say how to train, the first batch would fail, or a callback watches a metric
+            that there will not be.
     """
     if spec.compile is None:
         raise SpecError(
@@ -148,6 +150,9 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         model._symbolic_build(data_batch=batch)
     except (ValueError, TypeError, KeyError, IndexError, tf.errors.OpError) as error:
         raise SpecError([_first_batch_failed(spec, model, data, error)]) from error
+    validated = data.validation is not None
+    if problems := check_monitors(spec.callbacks, model.get_metrics_result(), validated=validated):
+        raise SpecError(problems)
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:

@@ -13,6 +13,9 @@ from kspec.runs.folder import RunFolder
 from kspec.runs.history import History
 from kspec.runs.manifest import Manifest
 
+_DENSITY = 2
+"""Pixels of the pictures to one of the page."""
+
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #0f172a; background: #f8fafc; margin: 0; }
@@ -99,8 +102,10 @@ def _figures(manifest: Manifest, history: History) -> str:
 def _picture(title: str, path: Path, alternative: str) -> str:
     if not path.exists():
         return ""
-    content = base64.b64encode(path.read_bytes()).decode("ascii")
-    return f'<h2>{escape(title)}</h2>\n<img alt="{escape(alternative)}" src="data:image/png;base64,{content}">'
+    content = path.read_bytes()
+    width = int.from_bytes(content[16:20], "big") // _DENSITY  # the width in a PNG's header
+    source = f"data:image/png;base64,{base64.b64encode(content).decode('ascii')}"
+    return f'<h2>{escape(title)}</h2>\n<img alt="{escape(alternative)}" width="{width}" src="{source}">'
 
 
 def _title(path: Path) -> str:

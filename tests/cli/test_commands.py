@@ -102,6 +102,26 @@ def test_predictions_keep_the_order_and_the_names(kspec_cli, home):
         assert list(record["probabilities"].values()) == pytest.approx(given.tolist(), abs=1e-6)
 
 
+def test_text_that_looks_like_numbers_stays_text(home):
+    """A code such as 01 is what training saw, also in a file where every code looks like a number."""
+    lines = ["code,y", *(f"{code},{value}" for code, value in [("01", 0), ("1", 1), ("x", 1), ("02", 0)] * 8)]
+    (home / "codes.csv").write_text("\n".join(lines) + "\n")
+    spec = """
+data:
+  source: {csv: {path: codes.csv, text: [code]}}
+  inputs: {field: code, preprocess: [{StringLookup: {output_mode: one_hot}}]}
+  targets: y
+model: {layers: [{Dense: {units: 1, activation: sigmoid}}]}
+compile: {loss: binary_crossentropy, optimizer: {Adam: 0.5}}
+fit: {epochs: 20}
+"""
+    (home / "codes.yaml").write_text(spec)
+    run = kspec.train("codes.yaml", runs=home / "others")
+    (home / "given.csv").write_text("code\n01\n1\n")
+    first, second = kspec.predict(run, "given.csv").ravel()
+    assert first < 0.3 < 0.7 < second
+
+
 def test_predictions_do_not_write_over_a_file(kspec_cli, home):
     (home / "there.csv").write_text("mine")
     result = CliRunner().invoke(app, ["predict", "flowers.csv", "-o", "there.csv"])

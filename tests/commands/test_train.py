@@ -227,3 +227,38 @@ def test_two_at_once_claim_two_folders(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         claimed = list(pool.map(lambda _: claim(tmp_path / "runs", "x").name, range(40)))
     assert sorted(claimed, key=lambda name: int(name[2:])) == [f"x-{number}" for number in range(1, 41)]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ({"callbacks": [{"EarlyStopping": {"monitor": "val_los"}}]}, "did you mean `val_loss`?"),
+        ({"callbacks": [{"ReduceLROnPlateau": None}], "fit.validation_split": None}, "there is no validation data"),
+        (
+            {"callbacks": [{"ModelCheckpoint": {"filepath": "a.keras", "save_best_only": True, "monitor": "f1"}}]},
+            "not measured",
+        ),
+    ],
+)
+def test_a_monitor_that_is_not_measured_is_refused(spec, tmp_path, overrides, expected):
+    with pytest.raises(kspec.SpecError) as caught:
+        kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
+    (problem,) = caught.value.problems
+    assert problem.code == "unknown-monitor"
+    assert expected in problem.text
+    assert not (tmp_path / "runs").exists()
+
+
+def test_warnings_of_keras_are_notices(spec, tmp_path):
+    events = []
+    overrides = {"model.layers.3.Dense.units": 1, "model.layers.3.Dense.activation": "softmax"}
+    overrides |= {
+        "compile.loss": "binary_crossentropy",
+        "fit.epochs": 1,
+        "data.source": "breast_cancer",
+        "callbacks": [],
+    }
+    train(spec, runs=tmp_path / "runs", observe=events.append, overrides=overrides)
+    texts = [event.text for event in events if isinstance(event, Notice)]
+    assert any("softmax" in text for text in texts)
+    assert len(texts) == len(set(texts))

@@ -140,7 +140,7 @@ compile:
 
 REFUSED = {
     "a channel axis is missing": "{input: {shape: [8, 8]}, layers: [{Conv2D: {filters: 2, kernel_size: 3}}]}",
-    "the input is smaller than the window": "{input: {shape: [4, 1]}, layers: [{Conv1D: {filters: 2, kernel_size: 9}}]}",
+    "the input is smaller than the window": "{input: {shape: [4, 1]}, layers: [{MaxPooling1D: 9}]}",
     "it wants a sequence": "{input: {shape: [8, 2]}, layers: [{LSTM: 2}, {LSTM: 2}]}",
     "total size of the tensor must be unchanged": "{input: {shape: [10]}, layers: [{Reshape: [3, 3]}]}",
 }
