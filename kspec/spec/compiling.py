@@ -111,7 +111,7 @@ class CompileReader:
         losses = self._by_output(value, path, "loss", "losses", read)
         if losses is None:
             return dict.fromkeys(self.outputs, read(value, path))
-        if isinstance(value, dict) and self.sure:
+        if isinstance(value, dict) and value and self.sure:
             self._check_complete(value, path)
         if value and all(item is None for item in (value.values() if isinstance(value, dict) else value)):
             self.checker.error(

@@ -111,7 +111,7 @@ class DataReader:
             return None
         if name in _LATER_SOURCES and not self.components.catalogue.component("sources", name):
             message = f"the source `{name}` is part of the language, but this version of kspec cannot read it yet"
-            self.checker.error("not-built-yet", at, message, at="key")
+            self.checker.error("not-built-yet", at, message, at="value" if isinstance(value, str) else "key")
             return None
         if isinstance(value, str) and (hint := self._file_hint(name)):
             self.checker.error("unknown-component", path, f"`{name}` is a file, not a source", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -23,7 +24,7 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number`, counted from 1, without its line break."""
-        lines = self.text.splitlines()
+        lines = _lines(self.text)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
@@ -67,7 +68,7 @@ class Problem:
     @property
     def text(self) -> str:
         """The message and the hint, as one line."""
-        return f"{self.message}; {self.hint}" if self.hint else self.message
+        return " ".join((f"{self.message}; {self.hint}" if self.hint else self.message).splitlines())
 
     def __str__(self) -> str:
         where = f"{self.span.source.name}:{self.span.line}:{self.span.column}: " if self.span else ""
@@ -96,6 +97,12 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=key)
 
 
+@functools.lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text; kept, because every problem of a long spec shows one of them."""
+    return text.splitlines()
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return `did you mean ...?` with the known name nearest to `word`, or None if none is near."""
     near = nearest(word, known)
@@ -107,6 +114,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Letter case is ignored first, since `conv2D` for `Conv2D` is the commonest slip of all.
     """
+    return _nearest(word, tuple(known))
+
+
+@functools.lru_cache(maxsize=256)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     folded: dict[str, str] = {}
     for name in known:
         folded.setdefault(_fold(name), name)

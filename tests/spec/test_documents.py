@@ -28,7 +28,8 @@ def codes(document: Document) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("1e-3", 0.001), ("1E5", 100000.0), ("1.", 1.0), (".5", 0.5), ("-.5", -0.5), ("+1", 1), ("010", 10), ("0o10", 8),
+        ("1e-3", 0.001), ("1E5", 100000.0), ("1.", 1.0), (".5", 0.5), ("-.5", -0.5), ("+1", 1), ("010", 10),
+        ("0o10", 8),
         ("0x1F", 31), ("1_000", "1_000"), ("1:30", "1:30"), ("on", "on"), ("off", "off"), ("yes", "yes"), ("no", "no"),
         ("y", "y"), ("true", True), ("True", True), ("TRUE", True), ("tRUE", "tRUE"), ("false", False), ("null", None),
         ("~", None), ("Null", None), ("None", "None"), (".inf", math.inf), ("-.INF", -math.inf), ("inf", "inf"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_texts import read, shown, spec_of
 
@@ -52,6 +52,7 @@ def test_unknown_names_are_told_apart() -> None:
     assert caught.value.hint == "did you mean `width`?"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_evaluated_or_refused(text: str) -> None:
     try:

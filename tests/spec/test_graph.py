@@ -89,7 +89,8 @@ def test_repeat_with_lists_and_counter() -> None:
 
 
 def test_repeat_0_means_what_it_would_have_been_fed() -> None:
-    graph = model_of("""
+    graph = model_of(
+        """
         - Dense: 4
           name: first
         - Dense: 4
@@ -107,7 +108,8 @@ def test_repeat_0_means_what_it_would_have_been_fed() -> None:
         - Concatenate:
           from: [_, last]
           name: all
-        """.replace("dense_x", "gone").replace("- Dense: 1\n", "- Dense: 1\n          name: last\n")).graph
+        """.replace("dense_x", "gone").replace("- Dense: 1\n", "- Dense: 1\n          name: last\n")
+    ).graph
     assert wires(graph) == {
         "first": ["input"],
         "second": ["first"],
@@ -195,7 +197,11 @@ def test_sequential(text: str, sequential: bool) -> None:
 )
 def test_outputs(outputs: str, expected: dict[str, str]) -> None:
     text = "model:\n  input: [4]\n  layers:\n  - {Dense: 3, name: a}\n"
-    text += "  - {Reshape: [3, 1], from: a}\n  - {LSTM: {units: 2, return_state: true}, name: c}\n" if "c" in outputs else ""
+    text += (
+        "  - {Reshape: [3, 1], from: a}\n  - {LSTM: {units: 2, return_state: true}, name: c}\n"
+        if "c" in outputs
+        else ""
+    )
     text += "  - {Dense: 3, from: a, name: b}\n"
     graph = spec_of(text + ("  " + outputs if outputs else "")).graph
     assert {name: str(tensor) for name, tensor in graph.outputs.items()} == expected

@@ -90,9 +90,9 @@ class StepReader:
         entries = {step: None} if isinstance(step, str) else step
         thing, strays = self._thing(entries, path)
         entries = self._mended(entries, strays, path)
-        thing_path = (*path, thing) if thing and isinstance(step, dict) else path
-        component = self.components.find(thing, thing_path, "layers", at="key") if thing else None
-        inner = entries.get(thing) if thing else None
+        thing_path = (*path, thing) if thing is not None and isinstance(step, dict) else path
+        component = self.components.find(thing, thing_path, "layers", at="key") if thing is not None else None
+        inner = entries.get(thing) if thing is not None else None
         is_mapping = isinstance(inner, dict) and not (component and self.components.is_component(inner, component))
         name = self._beside_or_inside(entries, inner if is_mapping else {}, "name", path, thing_path)
         name = name if name is not None and self._name(*name) else None
