@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.catalogue import Component
-from kspec.spec.checker import Checker, kind_of, listing, shortened
+from kspec.spec.checker import Checker, kind_of
 from kspec.spec.components import ComponentReader
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, InputSpec, Tensor, layer_base_name
@@ -15,8 +15,9 @@ from kspec.spec.model.names import Names
 from kspec.spec.model.old_input import take_old_input
 from kspec.spec.model.references import References, Sources
 from kspec.spec.model.repeats import COUNTER, Constants, read_repeat
-from kspec.spec.model.words import MAX_STEPS, STEP_WORDS, WHOLE_MODELS, not_built
-from kspec.spec.problems import Path, did_you_mean, nearest
+from kspec.spec.model.things import ThingFinder
+from kspec.spec.model.words import MAX_STEPS
+from kspec.spec.problems import Path
 from kspec.spec.slips import slip
 
 _BESIDE = ("name", "trainable")
@@ -88,8 +89,9 @@ class StepReader:
             self.checker.error("wrong-type", path, f"a step is a layer, not {given}", hint)
             return None
         entries = {step: None} if isinstance(step, str) else step
-        thing, strays = self._thing(entries, path)
-        entries = self._mended(entries, strays, path)
+        things = ThingFinder(self.components)
+        thing, strays = things.find(entries, path)
+        entries = things.mended(entries, strays, path)
         thing_path = (*path, thing) if thing is not None and isinstance(step, dict) else path
         component = self.components.find(thing, thing_path, "layers", at="key") if thing is not None else None
         inner = entries.get(thing) if thing is not None else None
@@ -181,65 +183,6 @@ class StepReader:
     def _give(self, name: str | None, result: Tensor | None) -> None:
         if name is not None:
             self.names.results[name] = result
-
-    # What a step applies
-
-    def _thing(self, step: Mapping[str, Any], path: Path) -> tuple[str | None, tuple[str, ...]]:
-        """Return the key of a step that says what is applied, and the keys that have no place beside it."""
-        keys = [key for key in step if key not in STEP_WORDS]
-        for key in keys:
-            if key in WHOLE_MODELS or key.startswith("ops."):
-                self.checker.error("not-built-yet", (*path, key), not_built(f"`{shortened(key)}` is"), at="key")
-                return None, ()
-        if not keys:
-            hint = "a step needs a layer, such as `Dense: 10`"
-            self.checker.error("no-thing", path, "this step says nothing to apply", hint)
-            return None, ()
-        known = [key for key in keys if self.components.catalogue.component("layers", key)]
-        thing = known[0] if known else next((key for key in keys if key[:1].isupper()), keys[0])
-        if not known and did_you_mean(thing, STEP_WORDS) and not did_you_mean(thing, self._layers()):
-            self._stray(thing, None, (*path, thing))
-            return None, ()
-        component = self.components.catalogue.component("layers", thing)
-        others = [key for key in keys if key != thing]
-        misplaced = {key: step[key] for key in others if component and key in component.arguments}
-        if component and misplaced:
-            self.components.note_misplaced(component, step[thing], misplaced, path)
-        rest = [key for key in others if key not in misplaced]
-        second = next((key for key in rest if self._is_second(key, component)), None)
-        if second is not None:
-            message = f"a step applies one thing, here stand {listing([thing, second])}"
-            self.checker.error("two-things", (*path, second), message, "begin a step of its own with `- `", at="key")
-            return None, ()
-        for key in rest if known else ():
-            self._stray(key, component, (*path, key))
-        return thing, tuple(others)
-
-    def _is_second(self, key: str, component: Component | None) -> bool:
-        """Say whether a key beside a step's thing is a thing too, and no misspelt word or argument."""
-        if self.components.catalogue.component("layers", key):
-            return True
-        words = [*STEP_WORDS, *(component.arguments if component else ())]
-        return key[:1].isupper() and component is not None and key.lower() not in words
-
-    def _mended(self, step: dict[str, Any], strays: tuple[str, ...], path: Path) -> dict[str, Any]:
-        """Return a step with its misspelt words put right, so that one slip is not reported again elsewhere."""
-        mended = dict(step)
-        for key in strays:
-            word = nearest(key, STEP_WORDS)
-            if word and word not in mended:
-                mended[word] = mended.pop(key)
-                self.checker.rename((*path, word), key)
-        return mended
-
-    def _stray(self, key: str, component: Component | None, path: Path) -> None:
-        words = [*STEP_WORDS, *(component.arguments if component else ())]
-        hint = slip(key) or did_you_mean(key, STEP_WORDS) or did_you_mean(key, words)
-        hint = hint or f"it may have {listing(STEP_WORDS)}"
-        self.checker.error("unknown-key", path, f"a step has no key `{shortened(key)}`", hint, at="key")
-
-    def _layers(self) -> tuple[str, ...]:
-        return self.components.catalogue.names("layers")
 
     # What may stand beside the thing or inside it
 
