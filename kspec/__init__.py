@@ -35,7 +35,9 @@ def validate(path: str | Path, *, overrides: Mapping[str, Any] | None = None, st
     return run(path, overrides=as_options(overrides or {}), static=static)
 
 
-def build(path: str | Path, *, overrides: Mapping[str, Any] | None = None, code: Sequence[str | Path] = ()) -> keras.Model:
+def build(
+    path: str | Path, *, overrides: Mapping[str, Any] | None = None, code: Sequence[str | Path] = ()
+) -> keras.Model:
     """Return the Keras model of a spec, compiled but not trained.
 
     The weights are those of a Keras program that calls `keras.utils.set_random_seed` with the spec's seed and then

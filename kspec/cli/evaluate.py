@@ -16,7 +16,7 @@ def evaluate(
     run: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN|SPEC]",
+            metavar="RUN|SPEC",
             help="A run, or a spec for its newest run; the newest run if left out.",
             show_default=False,
         ),
@@ -30,7 +30,7 @@ def evaluate(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Judge a trained model on rows that it was not trained on."""
+    """Judge a trained model on rows that are new to it."""
     from kspec.cli.choosing import choose_run
     from kspec.commands.evaluate import evaluate as judge
     from kspec.console.choose import make_console, training_observer
@@ -48,5 +48,6 @@ def evaluate(
         record = {"run": str(folder.path), "part": part, "rows": found.rows, "metrics": dict(found.metrics)}
         sys.stdout.write(json.dumps(strict(record), indent=2) + "\n")
         return
-    show_metrics(found.metrics, console, title=f"{folder.name} on {found.rows:,} {part} rows")
+    rows = f"{found.rows:,} rows of {data.name}" if data else f"{found.rows:,} {part} rows"
+    show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
     console.print(f"\nfigures and numbers: {folder.evaluation}", soft_wrap=True)

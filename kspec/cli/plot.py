@@ -14,7 +14,7 @@ from kspec.runs.folder import DEFAULT_RUNS
 def plot(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RUN|SPEC]...", help="Runs or specs; the newest run if left out.", show_default=False),
+        typer.Argument(metavar="RUN|SPEC", help="Runs or specs; the newest run if left out.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
@@ -26,7 +26,7 @@ def plot(
     runs: RunsDir = DEFAULT_RUNS,
     debug: Debug = False,
 ) -> None:
-    """Draw the history and the model of runs, or the model of specs without training."""
+    """Draw the pictures of runs, or the models of specs."""
     from kspec.commands.opening import open_spec
     from kspec.commands.plot import plot_run, plot_spec
     from kspec.console.choose import make_console

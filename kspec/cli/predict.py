@@ -37,13 +37,15 @@ def predict(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Predict the rows of a file, in their order, with a trained model."""
+    """Predict the rows of a file with a trained model."""
     from kspec.commands.predict import predict_to_file
     from kspec.console.choose import make_console, training_observer
-    from kspec.runs.listing import find_run
+    from kspec.runs.listing import find_run, is_run
 
     if len(names) > 2:
         raise typer.BadParameter("give a run and one input file, or the input file alone", param_hint="[RUN] INPUT")
+    if len(names) == 1 and is_run(names[0], Path(runs)):
+        raise typer.BadParameter(f"{names[0]} is a run; name the file to predict after it", param_hint="[RUN] INPUT")
     folder = find_run(names[0] if len(names) == 2 else None, Path(runs))
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
         written, rows = predict_to_file(

@@ -22,7 +22,7 @@ def summary(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Show the layers of a model with their shapes and parameters."""
+    """Show a model's layers with shapes and parameters."""
     from kspec.commands.opening import open_run, open_spec
     from kspec.commands.summary import summarize
     from kspec.console.choose import make_console

@@ -26,11 +26,11 @@ def train(
             "--resume", help="Go on with an interrupted run: name it in place of SPEC, or the newest is taken."
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings only.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and the result.")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Train the model of a spec and keep everything in a run folder."""
+    """Train a spec and keep everything in a run folder."""
     from kspec.cli.training import go_on, start_training
 
     if resume:

@@ -88,4 +88,5 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     path = shlex.quote(str(run.path))
     if manifest.status == "interrupted":
         return (going_on(run),)
-    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.csv", "kspec runs")
+    table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
+    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}", "kspec runs")

@@ -12,7 +12,7 @@ from kspec.cli.options import AsJson, Debug, Overrides
 
 def validate(
     specs: Annotated[
-        list[str], typer.Argument(metavar="SPEC...", help="Specs; - reads standard input.", show_default=False)
+        list[str], typer.Argument(metavar="SPEC", help="Specs; - reads standard input.", show_default=False)
     ],
     static: Annotated[
         bool, typer.Option("--static", help="Do not build the models; TensorFlow is not imported.")
@@ -21,7 +21,7 @@ def validate(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Show every mistake in specs, then see whether the models can be built."""
+    """Show every mistake in specs, and build their models."""
     from kspec.cli.errors import WRONG
     from kspec.commands.validate import validate as check
     from kspec.console.choose import make_console

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kspec.commands.given import given_fields
-from kspec.commands.opening import OpenedRun, open_run
+from kspec.commands.opening import OpenedRun, check_rows_file, open_run
 from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import strict
+from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def evaluate(
         SpecError: A file of the run is damaged, or the data is not what training saw.
     """
     found = open_run(run)
+    if data is not None:
+        check_rows_file(data)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
 
@@ -170,6 +173,9 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
         return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
+    if prepared.notice and not found.manifest.data.get("fallback"):
+        message = f"`{found.folder.name}` was trained on other data than can be had here"
+        raise SpecError([Problem("data-changed", (), message, prepared.notice)])
     notices = [prepared.notice] if prepared.notice else []
     if dict(prepared.fingerprints) != found.manifest.data.get("fingerprints"):
         notices.append("the data has changed since this run was trained")

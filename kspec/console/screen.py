@@ -14,7 +14,7 @@ from kspec.console.figures import clock_time, metric_value, rate
 from kspec.console.printable import cut, visible
 from kspec.console.state import DisplayState
 from kspec.console.styles import STATUS_STYLES
-from kspec.console.track import VALUES_KEPT, Track, sparkline
+from kspec.console.track import WIDEST, Track, sparkline
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 BAR, NARROWEST_BAR, WIDEST_BAR = ("━", "─"), 8, 40
@@ -156,7 +156,7 @@ def _columns(state: DisplayState, logs: dict[str, float], names: Sequence[str], 
     best = f"best {'val' if validated else 'train'}"
     trends = [Text(sparkline(track.values), "cyan") if track else Text() for track in judged.values()]
     columns.append(Column(best, [_best(track) for track in judged.values()], right=True, wide=13, drop=2))
-    wide = min(VALUES_KEPT, state.training.epochs) if state.training else 0
+    wide = min(WIDEST, state.training.epochs) if state.training else 0
     columns.append(Column("trend", trends, wide=wide, least=SHORTEST_TREND, drop=3, lose="start"))
     columns.append(Column("", [_arrow(track) for track in judged.values()], wide=1, drop=1))
     return columns

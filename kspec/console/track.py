@@ -1,4 +1,4 @@
-"""One column of the history as the display follows it: the best value and the last ones."""
+"""One column of the history as the display follows it: the best value and all of them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from kspec.runs.events import Direction
 from kspec.runs.history import Best
 
 BLOCKS = "▁▂▃▄▅▆▇█"
-VALUES_KEPT = 24
+WIDEST = 24
+"""Blocks of the longest trend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The best value so far and the last ones, which cost the same to follow after a million epochs.
+    """All values so far, and the best of them.
 
     Args:
         direction: Whether less (`min`) or more (`max`) is better.
-        values: The last values, the latest at the end.
+        values: The values, the latest at the end.
         best: The first epoch that reached the best finite value.
     """
 
@@ -31,7 +32,7 @@ class Track:
         best = self.best
         if math.isfinite(value) and (best is None or self.better(value, best.value)):
             best = Best(epoch, value)
-        return replace(self, values=(*self.values, value)[-VALUES_KEPT:], best=best)
+        return replace(self, values=(*self.values, value), best=best)
 
     def better(self, value: float, other: float) -> bool:
         """Say whether one value is better than the other."""
@@ -44,7 +45,13 @@ class Track:
 
 
 def sparkline(values: tuple[float, ...]) -> str:
-    """Return a block for each value between the lowest and the highest, `·` for one that is not finite."""
+    """Return a block for each value between the lowest and the highest, `·` for one that is not finite.
+
+    Where there are more values than blocks, evenly spaced ones stand for all, the first and the last among them.
+    """
+    if len(values) > WIDEST:
+        step = (len(values) - 1) / (WIDEST - 1)
+        values = tuple(values[round(place * step)] for place in range(WIDEST))
     finite = [value for value in values if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
     # Halves keep the distance finite between the two ends of what a float can hold.

@@ -124,10 +124,10 @@ def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
         return _call(source, context), ""
     except DataError as error:
         if error.unavailable and data.fallback:
-            notice = f"`{source.name}` cannot be had here ({error.message}): `{data.fallback.name}` takes its place"
+            notice = f"`{source.name}` cannot be had here: `{data.fallback.name}` takes its place"
             return load_source(data.fallback, context), notice
         hint = error.hint
-        if error.unavailable:
+        if error.unavailable and data.source is not None:
             hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
         raise SpecError([_problem(source, error, hint)]) from error
 

@@ -21,6 +21,8 @@ from kspec.spec.problems import Path, Problem, SpecError
 Array = npt.NDArray[Any]
 Side = Literal["input", "target"]
 _FILE = "plan.json"
+_LISTED = 5
+"""Missing fields that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Plan:
             for name, plan in self._plans(side).items()
         ]
         problems = [problem for _, wanted in plans for problem in missing_fields(fields, wanted)]
+        if len(problems) > _LISTED:
+            names = [field for plan, _ in plans for field in plan.fields if field not in fields]
+            shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
+            message = f"the data lacks {len(names)} of the fields that training had: {shown}, …"
+            raise SpecError([Problem("unknown-field", problems[0].path, message, "are these the right rows?")])
         if not problems:
             for plan, wanted in plans:
                 problems += check_complete(fields, wanted, named(rows), masked=plan.masked)
@@ -130,6 +137,8 @@ class Plan:
             return cls(inputs, targets, layers, names, tuple(record["indexed"]), {})
         except Exception as error:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            if isinstance(error, KeyError | TypeError):
+                reason = "another version of kspec wrote it"
             message = f"what `{run.preprocess}` keeps of the data cannot be read: {reason}"
             raise SpecError([Problem("damaged-run", (), message)]) from error
 

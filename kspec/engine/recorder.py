@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from kspec.data.order import TrainingRows
 from kspec.engine.checkpoint import save_state
@@ -32,8 +33,7 @@ class RowOrder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Note the learning rate."""
-        rate = getattr(self.model.optimizer, "learning_rate", None)
-        self.learning_rate = None if rate is None else float(keras.ops.convert_to_numpy(rate))
+        self.learning_rate = learning_rate(self.model)
 
 
 class Recorder(keras.callbacks.Callback):
@@ -68,7 +68,7 @@ class Recorder(keras.callbacks.Callback):
         """Start the clock of the epoch."""
         self.epoch = epoch + 1
         self._began, self._trained = time.perf_counter(), 0.0
-        self.observe(EpochStarted(self.epoch, self.order.rows.steps))
+        self.observe(EpochStarted(self.epoch, self.order.rows.steps, learning_rate(self.model)))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Tell of a step."""
@@ -98,6 +98,12 @@ class Recorder(keras.callbacks.Callback):
         self.on_epoch(self.epoch)
         speed = self.order.rows.rows_per_epoch / max(self._trained or seconds, 1e-9)
         self.observe(EpochEnded(self.epoch, numbers, rate, seconds, speed))
+
+
+def learning_rate(model: keras.Model) -> float | None:
+    """Return the rate that the optimizer uses now, as the shortest number that is the same in float32."""
+    rate = getattr(model.optimizer, "learning_rate", None)
+    return None if rate is None else float(str(np.float32(keras.ops.convert_to_numpy(rate))))
 
 
 def save_model(model: keras.Model, path: Any) -> None:

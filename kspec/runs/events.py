@@ -57,6 +57,7 @@ class EpochStarted:
 
     epoch: int
     steps: int
+    learning_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ class Section(BaseModel):
 
 
 def _split(value: Any) -> Any:
-    if isinstance(value, dict):
+    if value is None or isinstance(value, dict):
         return value
+    if value == 0 and not isinstance(value, bool):
+        return None  # Keras' own way to say: none
     if isinstance(value, bool) or not isinstance(value, int | float):
         message = "`validation_split` is a fraction, a number of rows, or a mapping with `split`"
         raise PydanticCustomError("kspec", message)
@@ -75,7 +77,7 @@ class Fit(Section):
     epochs: Annotated[int, Field(ge=1)] = Field(1, description="Times that all training rows are seen.")
     batch_size: Annotated[int, Field(ge=1)] = Field(32, description="Rows of one step.")
     shuffle: bool = Field(True, description="Whether every epoch has an order of its own.")
-    validation_split: Annotated[Split, BeforeValidator(_split)] | None = Field(
+    validation_split: Annotated[Split | None, BeforeValidator(_split)] = Field(
         None, description="Rows set apart for validation."
     )
     validation_batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one validation step.")

@@ -156,7 +156,7 @@ compile: {loss: sparse_categorical_crossentropy}
 
     notice = run.manifest.notices[0]
     assert "`mnist` cannot be had here" in notice
-    assert "`digits` takes its place" in notice
+    assert notice.endswith("`digits` takes its place")
     assert [event.text for event in events if isinstance(event, Notice)] == [notice]
     assert run.manifest.data["fallback"] is True
     assert "takes its place" in (run.path / "report.html").read_text()
@@ -262,3 +262,34 @@ def test_warnings_of_keras_are_notices(spec, tmp_path):
     texts = [event.text for event in events if isinstance(event, Notice)]
     assert any("softmax" in text for text in texts)
     assert len(texts) == len(set(texts))
+
+
+def test_a_run_does_not_go_on_with_other_data(spec, tmp_path):
+    """The data file is changed between an interruption and the resume."""
+    np.savez(tmp_path / "rows.npz", x=np.random.default_rng(0).normal(size=(60, 4)), y=np.arange(60) % 3)
+
+    def interrupt(event):
+        if isinstance(event, BatchEnded) and event.epoch == 2:
+            raise KeyboardInterrupt
+
+    options = {"data.source": {"npz": "rows.npz"}}
+    run = train(spec, runs=tmp_path / "runs", observe=interrupt, overrides=options)
+    np.savez(tmp_path / "rows.npz", x=np.random.default_rng(1).normal(size=(60, 4)), y=np.arange(60) % 3)
+    with pytest.raises(kspec.SpecError, match="the run began on other data"):
+        resume(run.folder)
+    assert run.manifest.status == "interrupted"
+
+
+def test_resolved_spec_finds_its_files_from_anywhere(tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "rows.csv").write_text("a,y\n" + "1,0\n2,1\n" * 10)
+    spec = tmp_path / "here" / "table.yaml"
+    spec.write_text(
+        "data: {train: {csv: rows.csv}, test: {csv: {path: [rows.csv]}}, targets: y}\n"
+        "model: {layers: [{Dense: {units: 1, activation: sigmoid}}]}\n"
+        "compile: {loss: binary_crossentropy}\n"
+    )
+    first = kspec.train(spec, runs=tmp_path / "runs")
+    again = kspec.train(first.path / "resolved.yaml", runs=tmp_path / "elsewhere")
+    assert metrics_of(first) == metrics_of(again)
+    assert first.results == again.results

@@ -1,0 +1,131 @@
+"""One training, and the run folder that it is kept in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kspec.commands.drawing import draw_model
+from kspec.commands.opening import OpenedSpec
+from kspec.commands.resolving import resolved_text
+from kspec.runs import atomic
+from kspec.runs.events import Observer
+from kspec.runs.folder import RunFolder, claim
+from kspec.runs.history import History
+from kspec.runs.manifest import Manifest, describe_platform, git_state, installed_versions
+
+if TYPE_CHECKING:
+    import keras
+
+    from kspec.data.prepare import Prepared
+    from kspec.engine.checkpoint import State
+
+
+@dataclass(slots=True)
+class Job:
+    """One training, from its spec to its end.
+
+    Args:
+        opened: The spec.
+        source: How the spec was named.
+        runs: Folder that the run folder is made in.
+        smoke: Whether only the path is checked, on a few rows.
+        observe: Is told of every event.
+        seed: Seed of everything.
+        folder: Folder of a run that goes on, or None for a new one.
+        manifest: What is known of a run that goes on.
+        state: Where a run goes on.
+        history: Its epochs so far.
+        seconds: Time that each phase took.
+    """
+
+    opened: OpenedSpec
+    source: str
+    runs: Path
+    smoke: bool
+    observe: Observer
+    seed: int
+    folder: RunFolder | None = None
+    manifest: Manifest | None = None
+    state: State | None = None
+    history: History | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Add the time of a block to a phase."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] = round(self.seconds.get(phase, 0.0) + time.perf_counter() - began, 3)
+
+
+def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder, Manifest]:
+    """Claim a run folder and write down what is known before training; or open that of a run that goes on."""
+    from kspec.commands.summary import summary_of, summary_text
+    from kspec.engine.checkpoint import load_state
+    from kspec.engine.compiling import output_shapes
+
+    spec = job.opened.spec
+    if job.folder is not None and job.manifest is not None:
+        job.folder.clean()
+        manifest = job.manifest.model_copy(update={"status": "running", "reason": "", "ended": None, **_process()})
+        if job.folder.checkpoint.exists():
+            job.state = load_state(job.folder.checkpoint)
+            job.history = _history_until(job.folder, job.state.epoch)
+        return job.folder, manifest
+    folder = claim(job.runs, spec.name)
+    atomic.write_text(folder.spec, job.opened.document.source.text)
+    atomic.write_text(folder.resolved, resolved_text(job.opened, job.seed))
+    data.plan.save(folder)
+    summary = summary_of(model)
+    atomic.write_text(folder.summary, summary_text(summary))
+    manifest = Manifest(
+        name=folder.name,
+        command=sys.argv if sys.argv and Path(sys.argv[0]).name.startswith(("kspec", "__main__")) else [],
+        spec=job.source,
+        folder=str(job.opened.folder),
+        description=spec.description,
+        seed=job.seed,
+        smoke=job.smoke,
+        versions=installed_versions(),
+        platform=describe_platform(),
+        git=git_state(job.opened.folder),
+        data={
+            "origin": dict(data.origin),
+            "fingerprints": dict(data.fingerprints),
+            "rows": {name: part.rows for name, part in data.parts.items()},
+            "fallback": bool(data.notice),
+        },
+        model={
+            "parameters": summary.trainable + summary.frozen,
+            "trainable": summary.trainable,
+            "layers": len(summary.layers),
+            "inputs": {name: list(data.shape(name)) for name in spec.graph.inputs},
+            "outputs": {name: list(shape[1:]) for name, shape in output_shapes(model, spec.graph).items()},
+        },
+        epochs=spec.fit.epochs,
+        notices=[data.notice] if data.notice else [],
+    )
+    manifest.write(folder)
+    with job.timed("draw"):
+        if fault := draw_model(model, [folder.diagram_png, folder.diagram_svg], notice=data.notice or None):
+            manifest.notices.append(fault)
+    return folder, manifest
+
+
+def _process() -> dict[str, Any]:
+    fresh = Manifest(name="-")
+    return {"pid": fresh.pid, "host": fresh.host, "process_started": fresh.process_started}
+
+
+def _history_until(folder: RunFolder, epoch: int) -> History:
+    text = folder.history.read_text(encoding="utf-8") if folder.history.exists() else ""
+    history = History.from_csv(text)
+    return History([row for row in history.rows if row["epoch"] <= epoch])
