@@ -21,7 +21,7 @@ _LABEL = 6
 def show_runs(rows: Sequence[RunRow], console: Console) -> None:
     """Print a line for every run; on a narrow screen the columns at the right go.
 
-    Of the test results the one is shown that belongs to the metric of the best value.
+    Of the test results one is shown: rather a metric than a loss, and rather that of the best value.
     """
     if not rows:
         console.print(Text("no runs here yet", "dim"))
@@ -31,10 +31,10 @@ def show_runs(rows: Sequence[RunRow], console: Console) -> None:
         # The end of a run's name is its number.
         Column("run", [Text(visible(row.run), "bold") for row in rows], least=console.width // 4, lose="middle"),
         Column("status", [Text(row.status, STATUS_STYLES.get(row.status, "")) for row in rows]),
-        Column("epochs", [Text(str(row.epochs)) for row in rows], right=True, drop=3),
+        Column("epochs", [Text(str(row.epochs)) for row in rows], right=True, drop=4),
         Column("metric", [Text(visible(_metric(row))) for row in rows], least=8, drop=2),
         Column("best", [Text(_best(row)) for row in rows], right=True, drop=1),
-        Column("test", [Text(_test(row)) for row in rows], right=True, drop=4),
+        Column("test", [Text(_test(row)) for row in rows], drop=3),
         Column("when", [Text(when) for when in whens], drop=5),
         Column("took", [Text(_took(row.seconds), "dim") for row in rows], right=True, drop=6),
     ]
@@ -127,8 +127,9 @@ def _best(row: RunRow) -> str:
 
 
 def _test(row: RunRow) -> str:
-    value = row.test.get(_metric(row).removeprefix("val_"))
-    return metric_value(value) if value is not None else ""
+    own = _metric(row).removeprefix("val_")
+    names = sorted(row.test, key=lambda name: ("loss" in name, name != own))
+    return visible(f"{names[0]} {metric_value(row.test[names[0]])}") if names else ""
 
 
 def _took(seconds: float | None) -> str:
