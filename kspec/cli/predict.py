@@ -13,14 +13,15 @@ from kspec.runs.folder import DEFAULT_RUNS
 
 
 def predict(
-    names: Annotated[
-        list[str],
+    first: Annotated[
+        str,
         typer.Argument(
-            metavar="[RUN] INPUT",
-            help="The run, the newest if left out; and a CSV, NPZ or NPY file.",
-            show_default=False,
+            metavar="RUN", help="The run; one name alone is the INPUT, for the newest run.", show_default=False
         ),
     ],
+    second: Annotated[
+        str | None, typer.Argument(metavar="INPUT", help="A CSV, NPZ or NPY file.", show_default=False)
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -42,14 +43,14 @@ def predict(
     from kspec.console.choose import make_console, training_observer
     from kspec.runs.listing import find_run, is_run
 
-    if len(names) > 2:
-        raise typer.BadParameter("give a run and one input file, or the input file alone", param_hint="[RUN] INPUT")
-    if len(names) == 1 and is_run(names[0], Path(runs)):
-        raise typer.BadParameter(f"{names[0]} is a run; name the file to predict after it", param_hint="[RUN] INPUT")
-    folder = find_run(names[0] if len(names) == 2 else None, Path(runs))
+    # With one name, it is the input: the first of two that may be left out cannot be said to the parser.
+    run, rows_file = (first, second) if second is not None else (None, first)
+    if run is None and is_run(rows_file, Path(runs)):
+        raise typer.BadParameter(f"{rows_file} is a run; name the file to predict after it", param_hint="INPUT")
+    folder = find_run(run, Path(runs))
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
         written, rows = predict_to_file(
-            folder, names[-1], output, force=force, last=last, batch_size=batch_size, observe=observe
+            folder, rows_file, output, force=force, last=last, batch_size=batch_size, observe=observe
         )
     if as_json:
         import json
