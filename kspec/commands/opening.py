@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kspec import catalogue
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import Manifest, ManifestError
 from kspec.spec.document import Document
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.reading import STANDARD_INPUT, read_document
 from kspec.spec.spec import Spec, read_spec
+
+if TYPE_CHECKING:
+    from kspec.runs.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def open_run(folder: RunFolder) -> OpenedRun:
     Raises:
         SpecError: A file of the run is missing or damaged.
     """
+    from kspec.runs.manifest import Manifest, ManifestError  # not for commands that only read specs
+
     try:
         manifest = Manifest.read(folder)
     except ManifestError as error:

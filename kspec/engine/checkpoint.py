@@ -43,6 +43,11 @@ class State:
     arrays: Mapping[str, np.ndarray]
     record: Mapping[str, Any]
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a callback had asked to stop after this epoch."""
+        return bool(self.record["stop"])
+
 
 def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], epoch: int) -> None:
     """Write the state after an epoch, whole or not at all.
@@ -101,8 +106,8 @@ def load_state(path: Path) -> State:
         raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
 
 
-def restore_state(state: State, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback]) -> None:
-    """Put a state back into a model that was built and compiled from the same spec, and into its callbacks.
+def restore_model(state: State, model: keras.Model) -> None:
+    """Put a state back into a model that was built and compiled from the same spec, before it is fitted.
 
     Raises:
         SpecError: The state belongs to another model.
@@ -116,15 +121,19 @@ def restore_state(state: State, model: keras.Model, callbacks: Sequence[keras.ca
             raise SpecError([Problem("damaged-run", (), message)])
     for index, variable in enumerate(variables):
         variable.assign(state.arrays[f"variable/{index}"])
+    version, internal, gauss = state.record["python"]
+    random.setstate((version, tuple(internal), gauss))
+    kind, keys, position, has_gauss, cached = state.record["numpy"]
+    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
+
+
+def restore_callbacks(state: State, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    """Put back what callbacks remember, after `on_train_begin` has made them forget it."""
     for number, (callback, remembered) in enumerate(zip(callbacks, state.record["callbacks"], strict=True)):
         for name, value in remembered["state"].items():
             stored = isinstance(value, dict)
             kept = [state.arrays[f"callback/{number}/{name}/{i}"] for i in range(value["arrays"])] if stored else value
             setattr(callback, name, kept)
-    version, internal, gauss = state.record["python"]
-    random.setstate((version, tuple(internal), gauss))
-    kind, keys, position, has_gauss, cached = state.record["numpy"]
-    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
 
 
 def _variables(model: keras.Model) -> list[Any]:

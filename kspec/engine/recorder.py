@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from kspec.data.order import TrainingRows
-from kspec.engine.checkpoint import save_state
+from kspec.engine.checkpoint import State, restore_callbacks, save_state
 from kspec.runs import atomic
 from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
 from kspec.runs.folder import RunFolder
@@ -45,13 +45,14 @@ class Recorder(keras.callbacks.Callback):
         order: The callback that orders the rows.
         monitor: Metric by which the best model is chosen.
         observe: Is told of every event.
-        resumed: The callbacks of the spec, whose state goes into the checkpoint.
+        kept: The callbacks of the spec, whose state goes into the checkpoint.
+        state: Where training goes on, or None.
         on_epoch: Is called after every epoch with its number, counted from 1.
     """
 
     def __init__(
         self, *, folder: RunFolder, history: History, order: RowOrder, monitor: str, observe: Observer,
-        resumed: Sequence[keras.callbacks.Callback], on_epoch: Callable[[int], None],
+        kept: Sequence[keras.callbacks.Callback], state: State | None, on_epoch: Callable[[int], None],
     ) -> None:  # fmt: skip
         super().__init__()
         self.folder = folder
@@ -59,10 +60,16 @@ class Recorder(keras.callbacks.Callback):
         self.order = order
         self.monitor = monitor
         self.observe = observe
-        self.resumed = resumed
+        self.kept = kept
+        self.state = state
         self.on_epoch = on_epoch
         self.epoch = 0
         self._began = self._trained = 0.0
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Give the callbacks of the spec, which stand before this one, their state back."""
+        if self.state is not None:
+            restore_callbacks(self.state, self.kept)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Start the clock of the epoch."""
@@ -94,7 +101,7 @@ class Recorder(keras.callbacks.Callback):
         best = self.history.best(self.monitor)
         if best and best.epoch == self.epoch:
             save_model(self.model, self.folder.best_model)
-        save_state(self.folder.checkpoint, self.model, self.resumed, self.epoch)
+        save_state(self.folder.checkpoint, self.model, self.kept, self.epoch)
         self.on_epoch(self.epoch)
         speed = self.order.rows.rows_per_epoch / max(self._trained or seconds, 1e-9)
         self.observe(EpochEnded(self.epoch, numbers, rate, seconds, speed))

@@ -14,7 +14,7 @@ import tensorflow as tf
 from kspec import catalogue
 from kspec.data.order import TrainingRows, batches
 from kspec.data.prepare import Prepared
-from kspec.engine.checkpoint import State, restore_state
+from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import fit_failed
 from kspec.engine.instantiate import instantiate
@@ -85,18 +85,19 @@ def train(
     if data.validation:
         validation = batches(data.validation.feed(**several), spec.fit.validation_batch_size or spec.fit.batch_size)
         validation = validation.take(spec.fit.validation_steps or -1)
-    callbacks = [_callback(component, folder) for component in spec.callbacks]
+    callbacks = [_callback(component, folder, goes_on=state is not None) for component in spec.callbacks]
     if state is not None:
-        restore_state(state, model, callbacks)
+        restore_model(state, model)
     directions = _directions(model)
     monitor = chosen_monitor(spec, validated=validation is not None)
     history = History(history.rows if history else [], directions)
     order = RowOrder(rows)
     recorder = Recorder(
         folder=folder, history=history, order=order, monitor=monitor, observe=observe,
-        resumed=callbacks, on_epoch=on_epoch,
+        kept=callbacks, state=state, on_epoch=on_epoch,
     )  # fmt: skip
     first = state.epoch if state else 0
+    last = first if state and state.stopped else spec.fit.epochs
     counts = {name: part.rows for name, part in data.parts.items()}
     observe(
         TrainingStarted(
@@ -113,7 +114,7 @@ def train(
     )
     try:
         model.fit(
-            rows.dataset, epochs=spec.fit.epochs, initial_epoch=first, callbacks=[order, *callbacks, recorder],
+            rows.dataset, epochs=last, initial_epoch=first, callbacks=[order, *callbacks, recorder],
             validation_data=validation, validation_freq=spec.fit.validation_freq,
             verbose=0, shuffle=False,
         )  # fmt: skip
@@ -187,8 +188,8 @@ def _directions(model: keras.Model) -> Mapping[str, Direction]:
     return directions | metric_directions(model) | {"loss": "min"}
 
 
-def _callback(component: ComponentSpec, folder: RunFolder) -> keras.callbacks.Callback:
-    """Build a callback, what it writes led into the run folder."""
+def _callback(component: ComponentSpec, folder: RunFolder, *, goes_on: bool) -> keras.callbacks.Callback:
+    """Build a callback, what it writes led into the run folder; that of a run that goes on does not start anew."""
     found = catalogue.load().component("callbacks", component.name)
     arguments: dict[str, Any] = dict(component.arguments)
     for name, argument in (found.arguments if found else {}).items():
@@ -197,6 +198,10 @@ def _callback(component: ComponentSpec, folder: RunFolder) -> keras.callbacks.Ca
             path = folder.path / given
             path.parent.mkdir(parents=True, exist_ok=True)
             arguments[name] = str(path)
+    if goes_on and component.name == "CSVLogger":
+        arguments["append"] = True
+    if goes_on and component.name == "BackupAndRestore":
+        return keras.callbacks.Callback()  # the checkpoint of the run itself has been restored
     return instantiate(ComponentSpec(component.family, component.name, arguments, component.path))
 
 

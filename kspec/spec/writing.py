@@ -53,3 +53,6 @@ _InlineDumper.add_representer(
         "tag:yaml.org,2002:str", value, style='"' if "\n" in value or plain_scalar(value) != value else None
     ),
 )
+_InlineDumper.add_representer(
+    list, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)

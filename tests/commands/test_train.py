@@ -12,7 +12,7 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.runs.events import BatchEnded, EpochEnded, Notice, TrainingEnded, TrainingStarted
+from kspec.runs.events import BatchEnded, EpochEnded, Notice, Phase, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 
 SPEC = """
@@ -293,3 +293,47 @@ def test_resolved_spec_finds_its_files_from_anywhere(tmp_path):
     again = kspec.train(first.path / "resolved.yaml", runs=tmp_path / "elsewhere")
     assert metrics_of(first) == metrics_of(again)
     assert first.results == again.results
+
+
+ACTIVE = {
+    "fit.epochs": 30,
+    "compile.optimizer": {"Adam": 0.03},
+    "callbacks": [
+        {"EarlyStopping": {"monitor": "val_loss", "patience": 3, "restore_best_weights": True}},
+        {"ReduceLROnPlateau": {"monitor": "val_loss", "factor": 0.5, "patience": 1}},
+        {"CSVLogger": "log.csv"},
+        {"ModelCheckpoint": {"filepath": "kept.keras", "save_best_only": True}},
+    ],
+}
+
+
+@pytest.mark.slow
+def test_callbacks_that_act_go_on_as_if_nothing_had_happened(spec, tmp_path):
+    """Stopped within every epoch, and while the finished model is judged: patience, best and rate are kept."""
+    whole = train(spec, runs=tmp_path / "whole", overrides=ACTIVE)
+    rates = {row["learning_rate"] for row in whole.history.rows}
+    epochs = whole.manifest.epochs_done
+    assert whole.manifest.status == "stopped"
+    assert len(rates) > 1
+    assert epochs > 4
+
+    def interrupt_in(epoch):
+        def observe(event):
+            if isinstance(event, BatchEnded) and (event.epoch, event.step) == (epoch, 3):
+                raise KeyboardInterrupt
+            if isinstance(event, Phase) and event.text == "judging" and epoch > epochs:
+                raise KeyboardInterrupt
+
+        return observe
+
+    for stopped_in in (2, epochs // 2, epochs - 1, epochs, epochs + 1):
+        runs = tmp_path / f"stopped-{stopped_in}"
+        run = train(spec, runs=runs, overrides=ACTIVE, observe=interrupt_in(stopped_in))
+        assert run.manifest.status == "interrupted"
+        run = resume(run.folder)
+        assert run.manifest.status == "stopped"
+        assert metrics_of(run) == metrics_of(whole), stopped_in
+        assert run.results == whole.results
+        assert (run.path / "log.csv").read_text() == (whole.path / "log.csv").read_text()
+        for ours, theirs in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
