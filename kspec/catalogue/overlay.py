@@ -50,6 +50,7 @@ BY_NAME: Final[Mapping[str, Mapping[str, Any]]] = {
     "data_format": {"types": ["str", "null"], "choices": ["channels_last", "channels_first"]},
     "trainable": {"types": ["bool"]},
     "value_range": {"types": ["list"]},
+    "learning_rate": {"minimum": 0, "above": True},
     "verbose": {"types": ["int", "bool"], "choices": []},
     "kernel_size": {"types": ["int", "list"]},
     "pool_size": {"types": ["int", "list"]},

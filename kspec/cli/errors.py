@@ -28,8 +28,7 @@ def handle_errors() -> Iterator[None]:
         _say("interrupted")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader has gone; nothing more can be said. Keep Python from trying to flush what is left.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        stop_writing()
         sys.exit(OK)
     except OSError as error:
         if _debugging():
@@ -40,6 +39,11 @@ def handle_errors() -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - this is the last place where it can be caught
         _report_fault(error)
         sys.exit(FAULT)
+
+
+def stop_writing() -> None:
+    """Send what is still written to standard output nowhere: its reader has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def show_problems(error: SpecError) -> None:

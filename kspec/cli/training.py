@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kspec.cli.errors import FAILED, INTERRUPTED
+from kspec.cli.errors import FAILED, INTERRUPTED, stop_writing
 from kspec.commands.run import Run
 from kspec.commands.train import going_on, resume, train
 from kspec.console.choose import make_console, training_observer
 from kspec.console.result import Result
 from kspec.console.tables import show_result
-from kspec.runs.events import Observer
+from kspec.runs.events import Event, Observer
+from kspec.runs.folder import DEFAULT_RUNS
 from kspec.runs.listing import find_run
 from kspec.runs.manifest import Manifest, strict
 
@@ -47,7 +50,7 @@ def go_on(run: str | None, *, runs: Path, quiet: bool, as_json: bool) -> None:
 def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:
     console = make_console()
     with training_observer(console, quiet=quiet, as_json=as_json) as observe:
-        run = work(observe)
+        run = work(_until_closed(observe))
     manifest = run.manifest
     if as_json:
         console.file.write(
@@ -55,8 +58,27 @@ def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> Non
         )
     else:
         show_result(_result(run, manifest), console)
-    codes = {"interrupted": INTERRUPTED, "failed": FAILED}
+    if manifest.status == "interrupted":
+        # TensorFlow's threads may be at work still; taking them down in good order can hang or crash.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(INTERRUPTED)
+    codes = {"failed": FAILED}
     sys.exit(codes.get(manifest.status, 0))
+
+
+def _until_closed(observe: Observer) -> Observer:
+    """Return an observer that ends the training as Ctrl-C does when nobody reads the screen any more."""
+
+    def show(event: Event) -> None:
+        try:
+            observe(event)
+        except BrokenPipeError:
+            stop_writing()
+            raise KeyboardInterrupt from None
+
+    return show
 
 
 def _result(run: Run, manifest: Manifest) -> Result:
@@ -88,5 +110,10 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     path = shlex.quote(str(run.path))
     if manifest.status == "interrupted":
         return (going_on(run),)
+    listing = (
+        "kspec runs" if run.path.parent == DEFAULT_RUNS else f"kspec runs --runs {shlex.quote(str(run.path.parent))}"
+    )
+    if manifest.status == "failed":
+        return (listing,)
     table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
-    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}", "kspec runs")
+    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}", listing)

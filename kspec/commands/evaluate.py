@@ -93,7 +93,7 @@ def evaluate(
         SpecError: A file of the run is damaged, or the data is not what training saw.
     """
     found = open_run(run)
-    if data is not None:
+    if isinstance(data, str | Path):
         check_rows_file(data)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
@@ -169,7 +169,7 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
 
     seed = found.manifest.seed or 0
     if data is not None:
-        name = Path(data).stem
+        name = Path(data).stem if isinstance(data, str | Path) else "given"
         return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)

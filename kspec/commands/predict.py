@@ -53,6 +53,8 @@ def predict(
     observe(Phase("reading data"))
     plan = Plan.load(run)
     x = plan.x(given_fields(rows, spec, plan), "given")
+    if not len(next(iter(x.values()))):
+        raise SpecError([Problem("empty-part", (), "there are no rows to predict")])
     model = Run(run).model(last=last)
     wanted = list(outputs or spec.predict.outputs or spec.graph.outputs)
     if unknown := [name for name in wanted if name not in spec.graph.outputs]:

@@ -28,22 +28,52 @@ def warnings_shown(observe: Observer) -> Iterator[None]:
         yield
 
 
+class StopRequest:
+    """Requests to stop: Ctrl-C, and signals that ask a process to end.
+
+    Outside training they interrupt at once. While a model trains they are only noted, since the place where they would
+    strike may lie deep in native code or between two files that belong together; training asks at every step. A second
+    request interrupts at once all the same.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self.waiting = False
+
+    def __call__(self) -> bool:
+        """Say whether training is to stop."""
+        return self.requested
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Only note a first request while the block runs."""
+        self.waiting = True
+        try:
+            yield
+        finally:
+            self.waiting = False
+
+    def handle(self, number: int, frame: Any) -> None:
+        """Note or obey a signal."""
+        if self.waiting and not self.requested:
+            self.requested = True
+            return
+        raise KeyboardInterrupt
+
+
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Have a request to terminate end a run as Ctrl-C does."""
+def stoppable() -> Iterator[StopRequest]:
+    """Give out the requests to stop that come while the block runs; signals reach the main thread only."""
+    request = StopRequest()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield request
         return
     kept: dict[int, Any] = {}
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
-            kept[number] = signal.signal(number, _interrupt)
+            kept[number] = signal.signal(number, request.handle)
     try:
-        yield
+        yield request
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt

@@ -12,7 +12,7 @@ from kspec.commands.drawing import draw_run_history
 from kspec.commands.job import Job, open_folder
 from kspec.commands.opening import open_run, open_spec
 from kspec.commands.run import Run
-from kspec.commands.surroundings import stoppable, warnings_shown
+from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.report import write_report
@@ -65,6 +65,10 @@ def train(
     if smoke:
         options += _smoke_options()
     opened = open_spec(path, options)
+    if runs.exists() and not runs.is_dir():
+        raise SpecError(
+            [Problem("not-a-folder", (), f"`{runs}` is a file, not a folder", "name another folder with `--runs`")]
+        )
     seed = opened.spec.seed
     if seed is None:
         import secrets
@@ -101,7 +105,7 @@ def resume(run: RunFolder, *, observe: Observer = ignore) -> Run:
 
 
 def _run(job: Job) -> Run:
-    with stoppable(), warnings_shown(job.observe):
+    with stoppable() as stop, warnings_shown(job.observe):
         job.observe(Phase("starting TensorFlow"))
         with job.timed("start"):
             from kspec.engine.startup import seed_everything, start
@@ -123,7 +127,7 @@ def _run(job: Job) -> Run:
                 seed_everything(job.seed)
                 model = build(job.opened.spec, data)
                 check(job.opened.spec, model, data)
-        return _train_in_folder(job, model, data)
+        return _train_in_folder(job, model, data, stop)
 
 
 def _check_unchanged(job: Job, data: Prepared) -> None:
@@ -141,7 +145,7 @@ def _check_unchanged(job: Job, data: Prepared) -> None:
     raise SpecError([Problem("data-changed", ("data",), message, hint, at="key")])
 
 
-def _train_in_folder(job: Job, model: keras.Model, data: Prepared) -> Run:
+def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequest) -> Run:
     folder, manifest = open_folder(job, model, data)
     try:
         with job.opened.placing():
@@ -156,11 +160,13 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared) -> Run:
                 manifest.seconds = {**job.seconds, "train": round(time.perf_counter() - began, 3)}
                 manifest.write(folder)
 
-            with job.timed("train"):
+            with job.timed("train"), stop.deferred():
                 trained = fit(
                     job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
-                    on_epoch=after_epoch, state=job.state, history=job.history,
+                    on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
                 )  # fmt: skip
+            if stop() and trained.status != "interrupted":
+                raise KeyboardInterrupt
             manifest.directions = dict(trained.history.directions)
             manifest.monitor = trained.monitor
             if best := trained.history.best(trained.monitor):
@@ -186,7 +192,10 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared) -> Run:
         manifest.write(folder)
         raise
     manifest.write(folder)
-    write_report(folder, manifest, trained.history)
+    try:
+        write_report(folder, manifest, trained.history)
+    except OSError as error:
+        job.observe(Notice(f"the report could not be written: {error}"))
     return Run(folder)
 
 

@@ -24,9 +24,6 @@ Adapts = Callable[[ComponentSpec], bool]
 _ROWS = 4096
 """Rows that pass through the layers at once."""
 
-_LEARNT = ("vocabulary", "mean", "bin_boundaries")
-"""Arguments that give a layer what it would otherwise learn."""
-
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
 
@@ -53,7 +50,7 @@ class Preprocessor:
         for component in layers:
             layer = make_layer(component)
             try:
-                if adapts(component) and not any(component.arguments.get(name) is not None for name in _LEARNT):
+                if adapts(component):
                     before = keras.Sequential(chain) if len(chain) > 1 else None
                     layer.adapt(_tensor(rows) if before is None else tf.convert_to_tensor(_run(before, rows)))
                 chain.append(layer)

@@ -68,6 +68,26 @@ def fit_failed(
     return Problem("training-failed", ("compile", "loss"), f"{message} ({beside})" if beside else message, at="key")
 
 
+def culprit(error: BaseException, kinds: type | tuple[type, ...]) -> Any:
+    """Return the innermost object of these kinds whose method an error came from, or None."""
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        owner = trace.tb_frame.f_locals.get("self")
+        if isinstance(owner, kinds):
+            found = owner
+        trace = trace.tb_next
+    return found
+
+
+def comes_from_kspec(error: BaseException) -> bool:
+    """Say whether an error was raised by a line of kspec itself, so that it is no fault of the spec."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("kspec.")
+
+
 def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[str, str | None]:
     """Return a reason that Keras gives in its own terms in those of a spec, with a hint where there is one."""
     if found := _AXES.search(text):

@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from kspec import catalogue
+from kspec.catalogue import Argument
 from kspec.engine.faults import first_line
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
@@ -27,7 +28,7 @@ def instantiate(component: ComponentSpec, **more: Any) -> Any:
     found = catalogue.load().component(component.family, component.name)
     if found is None:
         raise SpecError([Problem("unknown-component", component.path, f"there is no `{component.name}`", at="key")])
-    arguments = {name: _built(value) for name, value in component.arguments.items()}
+    arguments = {name: _number(found.arguments.get(name), _built(value)) for name, value in component.arguments.items()}
     try:
         made = getattr(importlib.import_module(found.module), found.name)
         return made(**arguments, **more)
@@ -43,10 +44,22 @@ def written(value: Any) -> Any:
     return _built(value)
 
 
+_LEARNT = ("vocabulary", "mean", "variance", "bin_boundaries", "idf_weights")
+"""Arguments that give a layer what it would otherwise learn."""
+
+
 def adapts(component: ComponentSpec) -> bool:
-    """Say whether a layer learns from data before training."""
+    """Say whether a layer is to learn from data before training."""
     found = catalogue.load().component(component.family, component.name)
-    return bool(found and found.adapts)
+    given = any(component.arguments.get(name) is not None for name in _LEARNT)
+    return bool(found and found.adapts) and not given
+
+
+def _number(argument: Argument | None, value: Any) -> Any:
+    """Return a whole number as a float where Keras takes nothing else: it refuses a learning rate of `1`."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    wanted = argument is not None and "float" in argument.types and "int" not in argument.types
+    return float(value) if whole and wanted else value
 
 
 def _built(value: Any) -> Any:

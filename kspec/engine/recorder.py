@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -47,12 +48,14 @@ class Recorder(keras.callbacks.Callback):
         observe: Is told of every event.
         kept: The callbacks of the spec, whose state goes into the checkpoint.
         state: Where training goes on, or None.
+        stop: Says whether training is to stop; it is asked at every step.
         on_epoch: Is called after every epoch with its number, counted from 1.
     """
 
     def __init__(
         self, *, folder: RunFolder, history: History, order: RowOrder, monitor: str, observe: Observer,
-        kept: Sequence[keras.callbacks.Callback], state: State | None, on_epoch: Callable[[int], None],
+        kept: Sequence[keras.callbacks.Callback], state: State | None, stop: Callable[[], bool],
+        on_epoch: Callable[[int], None],
     ) -> None:  # fmt: skip
         super().__init__()
         self.folder = folder
@@ -62,8 +65,10 @@ class Recorder(keras.callbacks.Callback):
         self.observe = observe
         self.kept = kept
         self.state = state
+        self.stop = stop
         self.on_epoch = on_epoch
         self.epoch = 0
+        self.saved = state.epoch if state else 0
         self._began = self._trained = 0.0
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -82,6 +87,11 @@ class Recorder(keras.callbacks.Callback):
         rows = self.order.rows
         done = min((batch + 1) * rows.batch_size, rows.rows_per_epoch)
         self.observe(BatchEnded(self.epoch, batch + 1, rows.steps, done, _numbers(logs)))
+        self._obey()
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Ask whether to stop."""
+        self._obey()
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Stop the clock of training proper."""
@@ -97,14 +107,49 @@ class Recorder(keras.callbacks.Callback):
         row: dict[str, float] = {EPOCH: self.epoch, **numbers}
         row |= {} if rate is None else {LEARNING_RATE: rate}
         self.history.rows.append({**row, SECONDS: round(seconds, 4)})
-        atomic.write_text(self.folder.history, self.history.to_csv())
+        write_history(self.folder, self.history)
         best = self.history.best(self.monitor)
         if best and best.epoch == self.epoch:
-            save_model(self.model, self.folder.best_model)
+            with self._as_validated():
+                save_model(self.model, self.folder.best_model)
         save_state(self.folder.checkpoint, self.model, self.kept, self.epoch)
+        self.saved = self.epoch
         self.on_epoch(self.epoch)
         speed = self.order.rows.rows_per_epoch / max(self._trained or seconds, 1e-9)
         self.observe(EpochEnded(self.epoch, numbers, rate, seconds, speed))
+        self._obey()
+
+    def _obey(self) -> None:
+        """End training where a request to stop has come: here no native code is at work and no file is half written."""
+        if self.stop():
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def _as_validated(self) -> Iterator[None]:
+        """Give the model the weights that it was validated with: averaged ones, where a callback swaps them in.
+
+        The callback's own swap adds and subtracts, which would change the last bits of the weights.
+        """
+        swaps = any(isinstance(item, keras.callbacks.SwapEMAWeights) and not item.swap_on_epoch for item in self.kept)
+        optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
+        pairs = (
+            list(zip(optimizer._trainable_variables, optimizer._model_variables_moving_average, strict=True))
+            if swaps
+            else []
+        )
+        raw = [keras.ops.convert_to_numpy(variable) for variable, _ in pairs]
+        for variable, average in pairs:
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for (variable, _), value in zip(pairs, raw, strict=True):
+                variable.assign(value)
+
+
+def write_history(folder: RunFolder, history: History) -> None:
+    """Write history.csv, whole or not at all."""
+    atomic.write_text(folder.history, history.to_csv())
 
 
 def learning_rate(model: keras.Model) -> float | None:

@@ -16,7 +16,7 @@ def start() -> None:
     """
     if "keras" in sys.modules and "tensorflow" in sys.modules:
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with _quiet():
         import tensorflow as tf
@@ -48,7 +48,7 @@ def _quiet() -> Iterator[None]:
         os.dup2(noise.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             sys.stderr.flush()
             os.dup2(kept, 2)
             noise.seek(0)

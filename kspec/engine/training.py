@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,17 +17,21 @@ from kspec.data.order import TrainingRows, batches
 from kspec.data.prepare import Prepared
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
-from kspec.engine.faults import fit_failed
+from kspec.engine.faults import comes_from_kspec, culprit, first_line, fit_failed
 from kspec.engine.instantiate import instantiate
 from kspec.engine.monitors import check_monitors
-from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model
+from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.targets import check_targets
+from kspec.runs import atomic
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
-from kspec.runs.history import History, guess_direction
+from kspec.runs.history import EPOCH, History, guess_direction
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
+
+_REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, tf.errors.OpError)
+"""What Keras and TensorFlow raise where a spec asks for something that cannot be."""
 
 Ending = Literal["done", "stopped", "interrupted", "failed"]
 
@@ -57,6 +62,7 @@ def train(
     seed: int,
     observe: Observer,
     on_epoch: Callable[[int], None],
+    stop: Callable[[], bool] = bool,
     state: State | None = None,
     history: History | None = None,
 ) -> Trained:
@@ -70,6 +76,7 @@ def train(
         seed: Seed of the row order.
         observe: Is told of every event.
         on_epoch: Is called after every epoch with its number, counted from 1.
+        stop: Says whether to stop; it is asked at every step.
         state: Where to go on, or None to begin.
         history: Epochs that were trained before.
 
@@ -85,7 +92,7 @@ def train(
     if data.validation:
         validation = batches(data.validation.feed(**several), spec.fit.validation_batch_size or spec.fit.batch_size)
         validation = validation.take(spec.fit.validation_steps or -1)
-    callbacks = [_callback(component, folder, goes_on=state is not None) for component in spec.callbacks]
+    callbacks = [_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
         restore_model(state, model)
     directions = _directions(model)
@@ -94,7 +101,7 @@ def train(
     order = RowOrder(rows)
     recorder = Recorder(
         folder=folder, history=history, order=order, monitor=monitor, observe=observe,
-        kept=callbacks, state=state, on_epoch=on_epoch,
+        kept=callbacks, state=state, stop=stop, on_epoch=on_epoch,
     )  # fmt: skip
     first = state.epoch if state else 0
     last = first if state and state.stopped else spec.fit.epochs
@@ -119,11 +126,16 @@ def train(
             verbose=0, shuffle=False,
         )  # fmt: skip
     except KeyboardInterrupt:
+        # An epoch counts once its checkpoint stands; the one after it is trained again.
+        history.rows = [row for row in history.rows if row[EPOCH] <= recorder.saved]
+        write_history(folder, history)
         ended = Trained("interrupted", history, monitor)
     except SpecError:
         raise
-    except (ValueError, TypeError, KeyError, tf.errors.OpError) as error:
-        raise SpecError([_first_batch_failed(spec, model, data, error)]) from error
+    except _REFUSALS as error:
+        if comes_from_kspec(error):
+            raise
+        raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
     else:
         ended = _ending(history, monitor, spec.fit.epochs, callbacks)
     save_model(model, folder.model)
@@ -149,20 +161,27 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     try:
         # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
         model._symbolic_build(data_batch=batch)
-    except (ValueError, TypeError, KeyError, IndexError, tf.errors.OpError) as error:
-        raise SpecError([_first_batch_failed(spec, model, data, error)]) from error
+    except _REFUSALS as error:
+        raise SpecError([_blame(spec, model, data, [], error)]) from error
     validated = data.validation is not None
+    for component in spec.callbacks:
+        _callback(component, None, state=None)
     if problems := check_monitors(spec.callbacks, model.get_metrics_result(), validated=validated):
         raise SpecError(problems)
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:
-    """Return the metric by which the best model is chosen: what a callback of the spec monitors, else the loss."""
-    for callback in spec.callbacks:
-        if callback.name in ("EarlyStopping", "ModelCheckpoint"):
-            monitor = str(callback.arguments.get("monitor", "val_loss"))
-            if validated or not monitor.startswith("val_"):
-                return monitor
+    """Return the metric by which the best model is chosen.
+
+    It is what EarlyStopping watches, else what a ModelCheckpoint saves the best of, else the loss.
+    """
+    stopping = [callback for callback in spec.callbacks if callback.name == "EarlyStopping"]
+    saving = [callback for callback in spec.callbacks if callback.name == "ModelCheckpoint"]
+    saving = [callback for callback in saving if callback.arguments.get("save_best_only")]
+    for callback in (*stopping, *saving):
+        monitor = str(callback.arguments.get("monitor", "val_loss"))
+        if validated or not monitor.startswith("val_"):
+            return monitor
     return "val_loss" if validated else "loss"
 
 
@@ -176,7 +195,20 @@ def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.c
     return Trained("done", history, monitor)
 
 
-def _first_batch_failed(spec: Spec, model: keras.Model, data: Prepared, error: Exception) -> Problem:
+def _blame(
+    spec: Spec, model: keras.Model, data: Prepared, callbacks: Sequence[keras.callbacks.Callback], error: Exception
+) -> Problem:
+    """Return the problem of a failed step at the callback, the metric or the loss that failed."""
+    callback = culprit(error, keras.callbacks.Callback)
+    if callback in callbacks:
+        component = spec.callbacks[list(callbacks).index(callback)]
+        message = f"{component.name} failed: {first_line(error)}"
+        return Problem("callback-failed", component.path, message, at="key")
+    metric = culprit(error, keras.metrics.Metric)
+    if metric is not None and type(metric).__name__ not in ("CompileMetrics", "CompileLoss"):
+        message = f"the metric `{metric.name}` cannot be computed: {first_line(error)}"
+        hint = "see what targets and predictions it wants: some take one-hot targets, or one unit, only"
+        return Problem("metric-failed", ("compile", "metrics"), message, hint, at="key")
     shapes = output_shapes(model, spec.graph)
     beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
     return fit_failed(spec.graph, beside, error)
@@ -188,8 +220,10 @@ def _directions(model: keras.Model) -> Mapping[str, Direction]:
     return directions | metric_directions(model) | {"loss": "min"}
 
 
-def _callback(component: ComponentSpec, folder: RunFolder, *, goes_on: bool) -> keras.callbacks.Callback:
+def _callback(component: ComponentSpec, folder: RunFolder | None, *, state: State | None) -> keras.callbacks.Callback:
     """Build a callback, what it writes led into the run folder; that of a run that goes on does not start anew."""
+    if folder is None:
+        return instantiate(component)  # only to see whether Keras takes it
     found = catalogue.load().component("callbacks", component.name)
     arguments: dict[str, Any] = dict(component.arguments)
     for name, argument in (found.arguments if found else {}).items():
@@ -198,11 +232,33 @@ def _callback(component: ComponentSpec, folder: RunFolder, *, goes_on: bool) -> 
             path = folder.path / given
             path.parent.mkdir(parents=True, exist_ok=True)
             arguments[name] = str(path)
-    if goes_on and component.name == "CSVLogger":
+    if state is not None and component.name == "CSVLogger":
         arguments["append"] = True
-    if goes_on and component.name == "BackupAndRestore":
-        return keras.callbacks.Callback()  # the checkpoint of the run itself has been restored
+        _cut_log(Path(arguments["filename"]), str(arguments.get("separator", ",")), state.epoch)
+    if state is not None and component.name == "BackupAndRestore":
+        # The checkpoint of the run itself has been restored, and Keras' would move the epoch on.
+        shutil.rmtree(folder.path / str(component.arguments["backup_dir"]), ignore_errors=True)
+        return keras.callbacks.Callback()
+    if component.name == "LearningRateScheduler" and isinstance(arguments.get("schedule"), ComponentSpec):
+        return _scheduler(arguments)
     return instantiate(ComponentSpec(component.family, component.name, arguments, component.path))
+
+
+def _cut_log(path: Path, separator: str, epochs: int) -> None:
+    """Take the rows of epochs that will be trained again out of a CSVLogger's file; it counts epochs from 0."""
+    if not path.exists():
+        return
+    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True) or [""]
+    kept = [row for row in rows if (number := row.split(separator)[0]).isdigit() and int(number) < epochs]
+    atomic.write_text(path, "".join([header, *kept]))
+
+
+def _scheduler(arguments: dict[str, Any]) -> keras.callbacks.Callback:
+    """Build a LearningRateScheduler of a schedule, which gives tensors where the callback wants floats."""
+    schedule = instantiate(arguments.pop("schedule"))
+    return keras.callbacks.LearningRateScheduler(
+        lambda epoch, rate=None: float(keras.ops.convert_to_numpy(schedule(epoch))), **arguments
+    )
 
 
 def load_model(path: Path) -> keras.Model:

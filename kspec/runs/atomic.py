@@ -42,8 +42,10 @@ def replacing(path: Path) -> Iterator[Path]:
         _make_readable(unfinished)
         _flush(unfinished)
         unfinished.replace(path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, name):
+            error.filename = str(path)  # a full disk does not say which file it was
         raise
     _flush(path.parent)
 

@@ -29,6 +29,9 @@ _KEY_HINTS = {
     "sample_weight_mode": "Keras no longer has it: weights of shape (rows, steps) do the same",
 }
 
+_COLUMNS = ("loss", "epoch", "learning_rate", "seconds")
+"""Columns of the history that are no metrics."""
+
 Written = ComponentSpec | str
 """A component, or the word that Keras itself resolves."""
 
@@ -156,6 +159,8 @@ class CompileReader:
 
         def one(item: Any, at: Path) -> tuple[Written, ...]:
             found = self.components.read(item, at, "metrics")
+            if isinstance(found, ComponentSpec) and (name := found.arguments.get("name")) is not None:
+                self._check_metric_name(name, found.path)
             return () if found is None else (found,)
 
         def several(item: Any, at: Path) -> tuple[Written, ...]:
@@ -171,6 +176,12 @@ class CompileReader:
             if by_output is not None:
                 return by_output
         return dict.fromkeys(self.outputs, several(value, path))
+
+    def _check_metric_name(self, name: Any, path: Path) -> None:
+        """Refuse a name that would take another column's place in the history."""
+        if isinstance(name, str) and (name in _COLUMNS or name.startswith("val_") or name.endswith("_loss")):
+            message = f"a metric cannot be called `{name}`, which is a column of the history already"
+            self.checker.error("name-taken", (*path, "name"), message, "give it another name")
 
     def _by_output(
         self, value: Any, path: Path, what: str, family: str | None, read: Callable[[Any, Path], V]

@@ -21,8 +21,22 @@ def name_problem(name: Any) -> tuple[str, str] | None:
     return None
 
 
-def stays_inside(path: str) -> bool:
-    """Say whether a path stays in the folder that it is relative to."""
+OWN_NAMES = frozenset({
+    "spec.yaml", "resolved.yaml", "run.json", "model.keras", "best.keras", "preprocess", "labels.json", "history.csv",
+    "history.png", "history.svg", "model.png", "model.svg", "summary.txt", "checkpoint", "evaluation", "predictions",
+    "report.html",
+})  # fmt: skip
+"""Files and folders of a run that kspec itself writes."""
+
+
+def path_problem(path: str) -> str | None:
+    """Return why a path of a spec may not be written to in the run folder, else None."""
     windows = PureWindowsPath(path)
-    inside = not PurePosixPath(path).is_absolute() and not windows.is_absolute() and not windows.drive
-    return inside and ".." not in windows.parts and "://" not in path and bool(path.strip()) and "\0" not in path
+    absolute = PurePosixPath(path).is_absolute() or windows.is_absolute() or bool(windows.drive)
+    if absolute or ".." in windows.parts or "://" in path or path.startswith("~") or "\0" in path:
+        return "must lie in the run folder"
+    if not path.strip() or not windows.parts:
+        return "must be a file or a folder of its own in the run folder"
+    if windows.parts[0] in OWN_NAMES:
+        return f"names `{windows.parts[0]}`, which kspec itself writes in the run folder"
+    return None

@@ -20,10 +20,10 @@ from kspec.spec.expressions import substitute
 from kspec.spec.graph import Graph
 from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.problems import Problem
-from kspec.spec.run_names import name_problem, stays_inside
+from kspec.spec.run_names import name_problem, path_problem
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
 
-__all__ = ["ClassWeight", "Reading", "Spec", "name_problem", "read_spec", "stays_inside"]
+__all__ = ["ClassWeight", "Reading", "Spec", "name_problem", "path_problem", "read_spec"]
 
 LANGUAGE_VERSION = 1
 MAX_SEED = 2**32 - 1
@@ -231,9 +231,10 @@ class _SpecReader:
         component = self.components.catalogue.component("callbacks", callback.name)
         for name, given in callback.arguments.items():
             argument = component.arguments.get(name) if component else None
-            if argument and argument.writes and isinstance(given, str) and not stays_inside(given):
-                message = f"`{name}` of {callback.name} must lie in the run folder"
-                self.checker.error("outside-run", (*callback.path, name), message, "write a relative path without `..`")
+            if argument and argument.writes and isinstance(given, str) and (fault := path_problem(given)):
+                message = f"`{name}` of {callback.name} {fault}"
+                hint = "write a relative path without `..`, such as `logs/of_mine`"
+                self.checker.error("outside-run", (*callback.path, name), message, hint)
 
     def _description(self, text: Any) -> str:
         if text is not None and not isinstance(text, str):

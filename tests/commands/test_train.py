@@ -337,3 +337,68 @@ def test_callbacks_that_act_go_on_as_if_nothing_had_happened(spec, tmp_path):
         assert (run.path / "log.csv").read_text() == (whole.path / "log.csv").read_text()
         for ours, theirs in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
             np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        {"BackupAndRestore": "."},
+        {"BackupAndRestore": "checkpoint"},
+        {"CSVLogger": "run.json"},
+        {"CSVLogger": "~/log.csv"},
+        {"ModelCheckpoint": "best.keras"},
+        {"TensorBoard": {"log_dir": "./preprocess/x"}},
+    ],
+    ids=str,
+)
+def test_callbacks_do_not_write_where_kspec_writes(spec, callback):
+    (problem,) = kspec.validate(spec, overrides={"callbacks": [callback]}, static=True)
+    assert problem.code == "outside-run"
+
+
+def test_callbacks_that_keras_refuses_are_placed_and_leave_no_folder(spec, tmp_path):
+    for callback in ({"ModelCheckpoint": "no_ending"}, {"SwapEMAWeights": None}):
+        with pytest.raises(kspec.SpecError) as caught:
+            kspec.train(spec, runs=tmp_path / "runs", overrides={"callbacks": [callback]})
+        (problem,) = caught.value.problems
+        assert problem.path[:2] == ("callbacks", 0)
+    with pytest.raises(kspec.SpecError) as caught:
+        kspec.train(spec, runs=tmp_path / "runs", overrides={"compile.metrics": ["AUC"]})
+    (problem,) = caught.value.problems
+    assert problem.code == "metric-failed"
+    assert "`auc`" in problem.text
+
+
+def test_a_schedule_by_epoch(spec, tmp_path):
+    schedule = {"ExponentialDecay": {"initial_learning_rate": 0.1, "decay_steps": 1, "decay_rate": 0.5}}
+    overrides = {"callbacks": [{"LearningRateScheduler": {"schedule": schedule}}], "fit.epochs": 3}
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
+    assert run.history.series("learning_rate") == pytest.approx([0.1, 0.05, 0.025])
+
+
+def test_the_best_model_is_the_one_that_was_validated(spec, tmp_path):
+    """Averaged weights are swapped in for validation only; what is saved as best gives the value that was logged."""
+    overrides = {
+        "compile.optimizer": {"Adam": {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.9}},
+        "callbacks": ["SwapEMAWeights"],
+    }
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides=overrides)
+    assert run.results["validation.loss"] == pytest.approx(run.history.best("val_loss").value, abs=1e-5)
+
+
+def test_whole_numbers_where_keras_wants_floats(spec, tmp_path):
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides={"compile.optimizer": {"SGD": 1}, "fit.epochs": 1})
+    assert run.manifest.status == "done"
+    (problem,) = kspec.validate(spec, overrides={"compile.optimizer": {"SGD": -0.1}}, static=True)
+    assert problem.code == "out-of-range"
+
+
+def test_a_closed_pipe_interrupts(spec, tmp_path):
+    """The reader goes away after a few lines; the run says so and can go on."""
+    program = (
+        f"{sys.executable} -m kspec train {spec} --epochs 200 --set 'callbacks=[]' --runs {tmp_path}/runs | head -6"
+    )
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {program}"], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert kspec.Run(tmp_path / "runs" / "small-1").manifest.status == "interrupted"

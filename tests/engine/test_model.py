@@ -196,3 +196,19 @@ compile: {{loss: {loss}}}
         (problem,) = caught.value.problems
         assert problem.code == "target-mismatch"
         assert expected in problem.text
+
+
+def test_a_vocabulary_that_is_given_is_not_learnt(tmp_path):
+    (tmp_path / "rows.csv").write_text("word,y\n" + "a,0\nb,1\nc,1\n" * 4)
+    spec = write(
+        tmp_path,
+        """
+data: {train: {csv: rows.csv}, inputs: word, targets: y}
+model:
+  input: {shape: [1], dtype: string}
+  layers: [{StringLookup: {vocabulary: [a, b], output_mode: one_hot}}, {Dense: {units: 1, activation: sigmoid}}]
+compile: {loss: binary_crossentropy}
+""",
+    )
+    model = kspec.build(spec)
+    assert model.get_layer("string_lookup").get_vocabulary() == ["[UNK]", "a", "b"]
