@@ -11,6 +11,7 @@ from kspec.runs.history import History, guess_direction
 from kspec.runs.listing import all_runs, find_run, is_run
 from kspec.runs.manifest import Manifest, ManifestError, strict
 from kspec.spec.problems import SpecError
+from kspec.spec.run_names import OWN_NAMES
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path):
@@ -101,6 +102,12 @@ def test_history_survives_its_file_and_a_cut_last_line():
     assert read.best("loss").epoch == 1
     assert History.from_csv(text[: text.rindex("nan")]).epochs == [1]
     assert History.from_csv("").rows == []
+
+
+def test_what_callbacks_must_not_write_to_is_all_that_kspec_writes():
+    """The language refuses these names without knowing the run folder's code; the two lists are one."""
+    entries = {value.names[0] for value in vars(RunFolder).values() if hasattr(value, "names")}
+    assert entries == OWN_NAMES
 
 
 def test_directions():
