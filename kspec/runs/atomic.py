@@ -44,7 +44,7 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     except BaseException as error:
         unfinished.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename in (None, name):
+        if isinstance(error, OSError) and error.errno is not None and error.filename in (None, name):
             error.filename = str(path)  # a full disk does not say which file it was
         raise
     _flush(path.parent)

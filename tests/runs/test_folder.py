@@ -1,5 +1,6 @@
 """Run folders, their files and what is known of them."""
 
+import errno
 import json
 import os
 
@@ -22,6 +23,8 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file.txt"]
+    with pytest.raises(OSError, match=r"No space left.*file\.txt"), atomic.replacing(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_written_files_can_be_read_by_others(tmp_path):
