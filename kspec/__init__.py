@@ -77,7 +77,7 @@ def evaluate(run: Run | str | Path, *, data: str | Path | None = None, last: boo
 
     Args:
         run: The run, or its folder.
-        data: A file to judge by, in place of the test rows.
+        data: A file or a source to judge by, in place of the test rows.
         last: Judge the last state rather than the best.
 
     Raises:

@@ -22,7 +22,7 @@ def evaluate(
         ),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="FILE", help="A CSV, NPZ or NPY file to judge by.")
+        str | None, typer.Option("--data", metavar="SOURCE", help="A CSV, NPZ or NPY file to judge by, or a source.")
     ] = None,
     last: Last = False,
     batch_size: BatchSize = None,
@@ -48,6 +48,6 @@ def evaluate(
         record = {"run": str(folder.path), "part": part, "rows": found.rows, "metrics": dict(found.metrics)}
         sys.stdout.write(json.dumps(strict(record), indent=2) + "\n")
         return
-    rows = f"{found.rows:,} rows of {data.name}" if data else f"{found.rows:,} {part} rows"
+    rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {part} rows"
     show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
     console.print(f"\nfigures and numbers: {folder.evaluation}", soft_wrap=True)

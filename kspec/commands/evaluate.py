@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kspec.commands.given import given_fields
-from kspec.commands.opening import OpenedRun, check_rows_file, open_run
+from kspec.commands.given import check_rows, given_fields
+from kspec.commands.opening import OpenedRun, open_run
 from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
@@ -81,7 +81,7 @@ def evaluate(
 
     Args:
         run: The run.
-        data: A file to judge by, in place of the spec's own test rows (or validation rows, where there are none).
+        data: A file or a source to judge by, in place of the spec's own test rows, or validation rows.
         last: Judge the last state rather than the best.
         batch_size: Rows of a step.
         observe: Is told of every event.
@@ -94,7 +94,7 @@ def evaluate(
     """
     found = open_run(run)
     if isinstance(data, str | Path):
-        check_rows_file(data)
+        check_rows(data)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
 
@@ -169,7 +169,8 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
 
     seed = found.manifest.seed or 0
     if data is not None:
-        name = Path(data).stem if isinstance(data, str | Path) else "given"
+        written = isinstance(data, str | Path)
+        name = (Path(data).stem if Path(data).exists() else str(data).strip("{}").split(":")[0]) if written else "given"
         return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.spec.problems import Problem, SpecError
+from kspec import catalogue
+from kspec.runs.folder import RunFolder
+from kspec.spec.checker import Checker
+from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.data import DataReader
+from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.reading import read_text
 from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -14,11 +20,48 @@ if TYPE_CHECKING:
     from kspec.data.sources import Fields
 
 
+def check_rows(rows: str | Path) -> None:
+    """Refuse rows that cannot be had, before TensorFlow is started for them.
+
+    Args:
+        rows: A file; or a source as a spec writes it, such as `digits` or `{csv: rows.csv}`.
+
+    Raises:
+        SpecError: It is no source, and there is no such file.
+    """
+    path = Path(rows)
+    if path.is_dir():
+        is_run = RunFolder(path).exists()
+        hint = "name the file to predict after the run" if is_run else "name a file in it"
+        raise SpecError([Problem("not-a-file", (), f"`{path}` is a {'run' if is_run else 'folder'}", hint)])
+    if path.exists() or _written_source(str(rows)) is not None:
+        return
+    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
+
+
+def _written_source(text: str) -> ComponentSpec | None:
+    """Return the source that a text is in the language of specs, or None if it is none, such as a file's name.
+
+    Raises:
+        SpecError: It is written like a source, and is wrong.
+    """
+    known = catalogue.load()
+    if not text.startswith("{") and known.component("sources", text) is None:
+        return None
+    document = read_text("--data", text)
+    checker = Checker(document.problems)
+    source = DataReader(ComponentReader(known, checker)).read_source(document.data(), ()) if document.root else None
+    if checker.problems:
+        raise SpecError(document.place(checker.problems))
+    return source
+
+
 def given_fields(rows: Any, spec: Spec, plan: Plan) -> Fields:
     """Return the fields of rows that did not come from the spec.
 
     Args:
-        rows: A CSV, NPZ or NPY file; or arrays by field name; or the array of the field `x`.
+        rows: A CSV, NPZ or NPY file; a source as a spec writes it; arrays by field name; or the array of the field `x`.
         spec: The spec of the run, whose source says how files of its kind are to be read.
         plan: What training made of the fields; text stays text.
 
@@ -27,13 +70,16 @@ def given_fields(rows: Any, spec: Spec, plan: Plan) -> Fields:
     """
     import numpy as np
 
-    from kspec.data.loading import read_file
+    from kspec.data.loading import load_source, read_file
     from kspec.data.sources import DataError, Fields, SourceContext
 
     like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
     try:
         if isinstance(rows, str | Path):
             context = SourceContext(folder=Path.cwd())
+            if not Path(rows).exists() and (source := _written_source(str(rows))) is not None:
+                loaded = load_source(source, context)
+                return loaded.test or loaded.train
             loaded = read_file(Path(rows), context=context, text=plan.text_fields, like=like)
             return loaded.test or loaded.train
         if isinstance(rows, Mapping):

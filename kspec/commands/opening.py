@@ -12,7 +12,7 @@ from kspec import catalogue
 from kspec.runs.folder import RunFolder
 from kspec.spec.document import Document
 from kspec.spec.overrides import apply_overrides
-from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.problems import Problem, SpecError
 from kspec.spec.reading import STANDARD_INPUT, read_document
 from kspec.spec.spec import Spec, read_spec
 
@@ -94,22 +94,6 @@ def open_run(folder: RunFolder) -> OpenedRun:
         raise SpecError([Problem("damaged-run", (), str(error))]) from None
     opened = open_spec(folder.resolved)
     return OpenedRun(folder, manifest, OpenedSpec(opened.spec, opened.document, Path(manifest.folder), opened.warnings))
-
-
-def check_rows_file(rows: str | Path) -> None:
-    """Refuse a file of rows that is not there, before TensorFlow is started for it.
-
-    Raises:
-        SpecError: It does not exist, or is a folder.
-    """
-    path = Path(rows)
-    if path.is_dir():
-        is_run = RunFolder(path).exists()
-        hint = "name the file to predict after the run" if is_run else "name a file in it"
-        raise SpecError([Problem("not-a-file", (), f"`{path}` is a {'run' if is_run else 'folder'}", hint)])
-    if not path.exists():
-        beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
 
 
 def as_options(overrides: Mapping[str, Any] | Sequence[str]) -> list[str]:

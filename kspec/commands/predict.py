@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.given import given_fields
-from kspec.commands.opening import check_rows_file, open_run
+from kspec.commands.given import check_rows, given_fields
+from kspec.commands.opening import open_run
 from kspec.commands.prediction_files import check_output, write_predictions
 from kspec.runs.events import Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
@@ -84,7 +84,7 @@ def predict_to_file(
         run.predictions.mkdir(exist_ok=True)
         output = run.predictions / f"{Path(rows).name.split('.')[0] or 'predictions'}.csv"
     check_output(output, force=force)
-    check_rows_file(rows)
+    check_rows(rows)
     predictions = predict(run, rows, last=last, batch_size=batch_size, observe=observe)
     write_predictions(output, predictions)
     return output, len(next(iter(predictions.values())).values)

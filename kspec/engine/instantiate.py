@@ -58,7 +58,7 @@ def adapts(component: ComponentSpec) -> bool:
 def _number(argument: Argument | None, value: Any) -> Any:
     """Return a whole number as a float where Keras takes nothing else: it refuses a learning rate of `1`."""
     whole = isinstance(value, int) and not isinstance(value, bool)
-    wanted = argument is not None and "float" in argument.types and "int" not in argument.types
+    wanted = argument is not None and isinstance(argument.default, float) and "int" not in argument.types
     return float(value) if whole and wanted else value
 
 

@@ -75,6 +75,8 @@ def test_evaluate(kspec_cli, home):
     )
     by_file = json.loads(kspec_cli("evaluate", "runs/flowers-1", "--data", "flowers.csv", "--json"))
     assert by_file["rows"] == 150
+    by_source = json.loads(kspec_cli("evaluate", "--data", "{csv: flowers.csv}", "--json"))
+    assert by_source["metrics"] == by_file["metrics"]
     by_spec = json.loads(kspec_cli("evaluate", "flowers.yaml", "--json"))
     assert by_spec == record
     assert "flowers-1 on 45 validation rows" in kspec_cli("evaluate", "flowers-1")
