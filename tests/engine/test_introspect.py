@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import sys
 
 import keras
 import numpy as np
@@ -30,6 +31,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13),
+    reason="Python 3.13 takes the indentation out of docstrings, and with it the bounds of the arguments that Keras "
+    "puts into its optimizers' texts; the shipped file is generated with an earlier Python",
+)
 def test_the_shipped_file_is_up_to_date():
     shipped = (introspect.FOLDER / lookup.FILE).read_text(encoding="utf-8")
     fresh = introspect.text(introspect.catalogue())
