@@ -45,7 +45,7 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, 
 def needs_data(spec: Spec) -> bool:
     """Say whether the model cannot be built without seeing its data."""
     return any(not item.known for item in spec.graph.inputs.values()) or any(
-        adapts(node.component) for node in spec.graph.nodes
+        adapts(component) for component in spec.graph.components()
     )
 
 

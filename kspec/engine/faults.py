@@ -31,7 +31,7 @@ def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException
     """Return the problem of a layer that refuses its inputs: the step, what feeds it, and the shapes."""
     fed = ", ".join(f"`{tensor}` {_shown(shapes.get(str(tensor)))}" for tensor in node.sources)
     reason, hint = _explained(node, shapes, first_line(error))
-    message = f"{node.component.name} cannot be applied to {fed or 'nothing'}: {reason}"
+    message = f"{node.kind} cannot be applied to {fed or 'nothing'}: {reason}"
     return Problem("shape-mismatch", node.path, message, hint, at="key")
 
 
@@ -94,14 +94,12 @@ def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[s
         least, wanted, given = "at least " if found[1] else "", int(found[2]), int(found[3])
         shape = shapes.get(str(node.sources[0])) or ()
         hint = None
-        if given == wanted - 1 and re.search(
-            r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.component.name
-        ):
+        if given == wanted - 1 and re.search(r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.kind):
             sizes = ", ".join("-1" if size is None else str(size) for size in (*shape[1:], 1))
             hint = f"a channel axis is missing: put `Reshape: [{sizes}]` before it"
         elif given > wanted:
             hint = "put `Flatten` or a pooling layer before it"
-        elif node.component.name in _RECURRENT and given == 2:
+        elif node.kind in _RECURRENT and given == 2:
             hint = "it wants a sequence: `return_sequences: true` in the recurrent layer before it, or a `Reshape`"
         return f"it wants {least}{wanted} axes with the batch axis, and gets {given}", hint
     if _NEGATIVE.search(text):

@@ -106,13 +106,15 @@ class _Builder:
             raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
 
     def layer(self, node: GraphNode) -> keras.layers.Layer:
-        layer = instantiate(node.component, name=node.name)
+        if node.component is None:
+            raise TypeError(f"{node.kind} is no layer")
+        layer = instantiate(node.component, name=node.layer_name)
         if node.trainable is not None:
             layer.trainable = node.trainable
         return layer
 
     def learn(self, layer: keras.layers.Layer, node: GraphNode, tensor: Any) -> None:
-        if self.adapt and adapts(node.component):
+        if self.adapt and node.component and adapts(node.component):
             self.adapt(layer, self.inputs, tensor)
 
     def result(self, wanted: Tensor | tuple[Tensor, ...], node: GraphNode) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,24 +43,116 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class GraphNode:
-    """One layer and the one call of it.
+class ApplicationSpec:
+    """A model of `keras.applications`.
 
     Args:
-        name: Name of the layer, unique in the graph.
-        component: The layer.
-        inputs: First call argument: a result, or a list of them.
-        call: All other call arguments: results (also in lists) or constants.
-        trainable: False if the step freezes the layer.
-        path: Place of the step in the document.
+        component: Its class name and arguments.
+        outputs: Names of inner layers whose results it returns; empty for its own output.
+        trainable_from: Name of the first layer that trains, those before it being frozen; None if nothing is said.
+        path: Its place in the document.
+    """
+
+    component: ComponentSpec
+    outputs: tuple[str, ...] = ()
+    trainable_from: str | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedModelSpec:
+    """A model that is read from a file.
+
+    Args:
+        file: The file as written: `.keras`, `.h5`, or Keras' own JSON.
+        outputs: Names of inner layers whose results it returns; empty for its own outputs.
+        trainable_from: Name of the first layer that trains, those before it being frozen; None if nothing is said.
+        path: Its place in the document.
+    """
+
+    file: str
+    outputs: tuple[str, ...] = ()
+    trainable_from: str | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWeights:
+    """Weights that a model starts from.
+
+    Args:
+        file: The file as written.
+        by_name: Whether layers are matched by their names rather than by their order.
+        skip_mismatch: Whether layers of other shapes are left as they are.
+        path: Its place in the document.
+    """
+
+    file: str
+    by_name: bool = False
+    skip_mismatch: bool = False
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedThing:
+    """What is built once and called wherever a step names it.
+
+    Args:
+        name: Name of the layer or model.
+        thing: What it is.
+        trainable: False if it is frozen.
+        path: Place of its entry in the document; calls of it carry this place.
     """
 
     name: str
-    component: ComponentSpec
+    thing: Thing
+    trainable: bool | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """One call: of a layer, an op, or a whole model.
+
+    Args:
+        name: Name of the result, unique in the graph.
+        thing: What is called. A component is of the family `layers` or `ops`.
+        inputs: First call argument: a result, or a list of them. For an op, what fills its free parameters in order.
+        call: All other call arguments: results (also in lists) or constants.
+        trainable: False if the step freezes what it calls.
+        path: Place of the step in the document.
+        shared: Place of the entry under `shared` that is called: calls with the same place call one and the same
+            object. None for what the step builds itself.
+        called: Name of what is called, if it is not that of the result.
+    """
+
+    name: str
+    thing: Thing
     inputs: Tensor | tuple[Tensor, ...]
     call: Mapping[str, Any] = field(default_factory=dict)
     trainable: bool | None = None
     path: Path = ()
+    shared: Path | None = None
+    called: str | None = None
+
+    @property
+    def component(self) -> ComponentSpec | None:
+        """The layer or op that is called; None for a whole model."""
+        return self.thing if isinstance(self.thing, ComponentSpec) else None
+
+    @property
+    def layer_name(self) -> str:
+        """Name of the Keras layer or model that is called."""
+        return self.called or self.name
+
+    @property
+    def kind(self) -> str:
+        """What is called, for messages: `Dense`, `ops.mean`, `ResNet50`, `the model`."""
+        if isinstance(self.thing, ComponentSpec):
+            return f"ops.{self.thing.name}" if self.thing.family == "ops" else self.thing.name
+        if isinstance(self.thing, ApplicationSpec):
+            return self.thing.component.name
+        return "the model" if isinstance(self.thing, Graph) else f"the model in {self.thing.file}"
 
     @property
     def sources(self) -> tuple[Tensor, ...]:
@@ -79,6 +171,9 @@ class Graph:
         outputs: Results that the model returns, by the name under which losses, metrics and predictions speak of them.
         sequential: Whether it is built as a `keras.Sequential`.
         path: Place of the model in the document.
+        shared: What several calls use, in the order in which it is built; before anything else is.
+        weights: What it starts from; None for fresh weights.
+        whole: Whether it is nothing but one saved model or application, which its only node calls.
     """
 
     inputs: Mapping[str, InputSpec]
@@ -86,6 +181,9 @@ class Graph:
     outputs: Mapping[str, Tensor]
     sequential: bool
     path: Path = ("model",)
+    shared: tuple[SharedThing, ...] = ()
+    weights: SavedWeights | None = None
+    whole: bool = False
 
     @property
     def several_inputs(self) -> bool:
@@ -100,6 +198,22 @@ class Graph:
     def node(self, name: str) -> GraphNode | None:
         """Return the layer call of this name, or None."""
         return next((node for node in self.nodes if node.name == name), None)
+
+    def things(self) -> Iterator[Thing]:
+        """Yield everything that is built, what is shared once, and what nested models are made of after them."""
+        own = [node.thing for node in self.nodes if node.shared is None]
+        for thing in [*(entry.thing for entry in self.shared), *own]:
+            yield thing
+            if isinstance(thing, Graph):
+                yield from thing.things()
+
+    def components(self) -> Iterator[ComponentSpec]:
+        """Yield every layer and op, those of nested models too."""
+        return (thing for thing in self.things() if isinstance(thing, ComponentSpec))
+
+
+Thing = ComponentSpec | Graph | ApplicationSpec | SavedModelSpec
+"""What a node calls."""
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
