@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
@@ -30,6 +30,7 @@ class Argument:
         below: Whether `maximum` itself is too much.
         writes: Whether it names a path that is written to.
         reads: Whether it may name a file that is read.
+        common: Whether all components of the family take it, and this one does not name it itself.
         summary: First sentence of its documentation.
     """
 
@@ -46,6 +47,7 @@ class Argument:
     below: bool = False
     writes: bool = False
     reads: bool = False
+    common: bool = False
     summary: str = ""
 
 
@@ -139,7 +141,7 @@ def read_component(family: str, name: str, record: Mapping[str, Any], common: Ma
     fields = _tupled(record)
     arguments = {key: read_argument(key, value) for key, value in fields.pop("arguments", {}).items()}
     for key in fields.pop("common", ()):
-        arguments[key] = read_argument(key, common[key])
+        arguments[key] = replace(read_argument(key, common[key]), common=True)
     return Component(family=family, name=name, arguments=arguments, **fields)
 
 

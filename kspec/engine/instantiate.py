@@ -1,11 +1,10 @@
-"""Any component of a spec into its Keras object, through its name in the catalogue alone."""
+"""Any component of a spec into its Keras object, through what the catalogue says of it alone."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-from kspec import catalogue
 from kspec.catalogue import Argument
 from kspec.engine.faults import first_line
 from kspec.spec.components import ComponentSpec
@@ -25,12 +24,10 @@ def instantiate(component: ComponentSpec, **more: Any) -> Any:
     Raises:
         SpecError: Keras refuses the arguments; the problem stands at the component.
     """
-    found = catalogue.load().component(component.family, component.name)
-    if found is None:
-        raise SpecError([Problem("unknown-component", component.path, f"there is no `{component.name}`", at="key")])
+    found = component.definition
     arguments = {name: _number(found.arguments.get(name), _built(value)) for name, value in component.arguments.items()}
     try:
-        made = getattr(importlib.import_module(found.module), found.name)
+        made = getattr(importlib.import_module(found.module), found.attribute)
         return made(**arguments, **more)
     except SpecError:
         raise
@@ -50,9 +47,8 @@ _LEARNT = ("vocabulary", "mean", "variance", "bin_boundaries", "idf_weights")
 
 def adapts(component: ComponentSpec) -> bool:
     """Say whether a layer is to learn from data before training."""
-    found = catalogue.load().component(component.family, component.name)
     given = any(component.arguments.get(name) is not None for name in _LEARNT)
-    return bool(found and found.adapts) and not given
+    return component.definition.adapts and not given
 
 
 def _number(argument: Argument | None, value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kspec import catalogue
 from kspec.runs.history import VALIDATION
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import At, Problem, did_you_mean
@@ -22,8 +21,7 @@ def check_monitors(callbacks: Sequence[ComponentSpec], metrics: Iterable[str], *
     known = [*names, *(f"{VALIDATION}{name}" for name in names)] if validated else names
     problems = []
     for callback in callbacks:
-        component = catalogue.load().component("callbacks", callback.name)
-        argument = component.arguments.get("monitor") if component else None
+        argument = callback.definition.arguments.get("monitor")
         if argument is None or (callback.name in _SAVING and not callback.arguments.get("save_best_only")):
             continue
         monitor = str(callback.arguments.get("monitor", argument.default))

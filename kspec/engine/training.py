@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kspec import catalogue
 from kspec.data.order import TrainingRows, batches
 from kspec.data.prepare import Prepared
 from kspec.engine.checkpoint import State, restore_model
@@ -224,9 +223,8 @@ def _callback(component: ComponentSpec, folder: RunFolder | None, *, state: Stat
     """Build a callback, what it writes led into the run folder; that of a run that goes on does not start anew."""
     if folder is None:
         return instantiate(component)  # only to see whether Keras takes it
-    found = catalogue.load().component("callbacks", component.name)
     arguments: dict[str, Any] = dict(component.arguments)
-    for name, argument in (found.arguments if found else {}).items():
+    for name, argument in component.definition.arguments.items():
         given = arguments.get(name, argument.default)
         if argument.writes and isinstance(given, str):
             path = folder.path / given
@@ -241,7 +239,7 @@ def _callback(component: ComponentSpec, folder: RunFolder | None, *, state: Stat
         return keras.callbacks.Callback()
     if component.name == "LearningRateScheduler" and isinstance(arguments.get("schedule"), ComponentSpec):
         return _scheduler(arguments)
-    return instantiate(ComponentSpec(component.family, component.name, arguments, component.path))
+    return instantiate(replace(component, arguments=arguments))
 
 
 def _cut_log(path: Path, separator: str, epochs: int) -> None:

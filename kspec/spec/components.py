@@ -19,16 +19,24 @@ class ComponentSpec:
     """A component as a spec asks for it.
 
     Args:
-        family: Its family in the catalogue, such as `layers`.
-        name: Its canonical name, such as `Conv2D`.
+        definition: What the catalogue says of it.
         arguments: Constructor arguments that were given. Components among them are `ComponentSpec`s themselves.
         path: Its place in the document.
     """
 
-    family: str
-    name: str
+    definition: Component
     arguments: Mapping[str, Any] = field(default_factory=dict)
     path: Path = ()
+
+    @property
+    def family(self) -> str:
+        """Its family in the catalogue, such as `layers`."""
+        return self.definition.family
+
+    @property
+    def name(self) -> str:
+        """Its canonical name, such as `Conv2D`."""
+        return self.definition.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class ComponentReader:
             name = first.name if first else str(component.open)
             arguments = {name: self._argument(component, first, value, path)}
         self._missing(component, {*arguments, *excused}, path)
-        return ComponentSpec(component.family, component.name, arguments, path)
+        return ComponentSpec(component, arguments, path)
 
     def with_arguments(
         self, component: Component, value: Mapping[str, Any], path: Path, *, excused: Collection[str] = ()
@@ -116,7 +124,7 @@ class ComponentReader:
             else:
                 arguments[name] = self._argument(component, argument, item, at)
         self._missing(component, {*arguments, *meant}, path)
-        return ComponentSpec(component.family, component.name, arguments, path)
+        return ComponentSpec(component, arguments, path)
 
     def is_component(self, value: Any, owner: Component) -> bool:
         """Say whether a mapping is one component rather than named arguments of `owner`."""
@@ -136,7 +144,7 @@ class ComponentReader:
         if word.native and family != "optimizers":
             return name
         found = self.catalogue.component(family, word.component) if word.component else None
-        return ComponentSpec(family, found.name, {}, path) if found else name
+        return ComponentSpec(found, {}, path) if found else name
 
     def _read_several(self, value: Mapping[str, Any], path: Path, family: str) -> ComponentSpec | None:
         """Read a mapping of several keys where one component is wanted: arguments stand beside it, or two names."""

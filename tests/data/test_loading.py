@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from kspec.catalogue import load
 from kspec.data.loading import read_file
 from kspec.data.sources import DataError, SourceContext
 from kspec.spec.components import ComponentSpec
@@ -26,7 +27,7 @@ def test_a_file_is_read_as_the_training_rows_were(tmp_path):
         "encoding": "latin-1",
         "missing": ["?"],
     }
-    like = ComponentSpec("sources", "csv", arguments)
+    like = ComponentSpec(load().component("sources", "csv"), arguments)
     fields = read_file(path, context=SourceContext(folder=tmp_path), like=like, text=["zip"]).train
     assert np.isnan(fields["größe"][0])
     assert fields["zip"].tolist() == ["01"]

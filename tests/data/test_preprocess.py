@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kspec.catalogue import load
 from kspec.data.preprocess import Preprocessor
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.spec.components import ComponentSpec
@@ -11,7 +12,7 @@ RANDOM = np.random.default_rng(0)
 
 
 def layer(name, **arguments):
-    return ComponentSpec("layers", name, arguments, ("preprocess", name))
+    return ComponentSpec(load().component("layers", name), arguments, ("preprocess", name))
 
 
 def learn(rows, *layers):

@@ -52,7 +52,8 @@ def take_old_input(
 
 def _is_own(layer: ComponentSpec, name: str) -> bool:
     """Say whether the argument is the layer's own: `input_dim` of Embedding is the size of its vocabulary."""
-    return name == "input_dim" and layer.name == "Embedding"
+    argument = layer.definition.arguments.get(name)
+    return argument is not None and not argument.common
 
 
 def _shape(name: str, arguments: Mapping[str, Any]) -> Any:
