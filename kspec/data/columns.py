@@ -97,10 +97,12 @@ def check_complete(fields: Fields, wanted: FieldSpec, rows: RowNames, *, masked:
             continue
         hit = np.flatnonzero(wrong.reshape(len(array), -1).any(axis=1))
         first = array[tuple(np.argwhere(wrong)[0])]
-        what = "is missing" if is_missing(first) or np.isnan(first) else "is infinite"
+        lacking = is_missing(first) or np.isnan(first)
         more = f" and {len(hit) - 1:,} more of {len(array):,} rows" if len(hit) > 1 else ""
+        what = "is missing" if lacking else "is infinite"
         message = f"`{name}` {what} in {rows.row(int(hit[0]))}{more}"
-        hint = "leave such rows out of the data, or fill them in"
+        how = f", as `csv` does with `drop_missing: [{name}]`," if lacking else ""
+        hint = f"leave such rows out of the data{how} or fill them in"
         if is_text(array):
             hint += '; `StringLookup` with `mask_token: ""` takes missing text for no category'
         problems.append(Problem("missing-value", field_path(wanted, index), message, hint))

@@ -10,6 +10,22 @@ from kspec.data.sources.csv_text import CsvText
 from kspec.data.sources.errors import DataError
 
 
+class StrayTextError(DataError):
+    """A column of numbers has a few words in it.
+
+    Attributes:
+        cell: The first of these words.
+    """
+
+    def __init__(self, text: CsvText, line: int, column: str, cell: str) -> None:
+        super().__init__(
+            f"`{text.path}`, line {line}, column `{column}`: `{cell}` among numbers",
+            hint=f"if it stands for a gap, add it to `missing:`; if this is text, name it in `text: [{column}]`",
+            argument="path",
+        )
+        self.cell = cell
+
+
 def ragged_row(texts: Sequence[CsvText]) -> DataError | None:
     """Return the fault of the first row with too few or too many cells, or None if there is none."""
     for text in texts:
@@ -32,11 +48,7 @@ def stray_text(texts: Sequence[CsvText], name: str, *, number: str, missing: Seq
         for line, cells in _rows(text):
             value = cells[index]
             if value not in missing and not re.match(number, value):
-                return DataError(
-                    f"`{text.path}`, line {line}, column `{name}`: `{value}` among numbers",
-                    hint=f"if it stands for a gap, add it to `missing:`; if this is text, name it in `text: [{name}]`",
-                    argument="path",
-                )
+                return StrayTextError(text, line, name, value)
     return DataError(f"column `{name}` of `{texts[0].path}` mixes numbers and text", argument="path")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as csv_module
+import functools
 import gzip
 import zlib
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ _MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
 _MOSTLY_NUMBERS = 0.95
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _LARGEST_BLOCK = 2**31 - 1
+_SHOWN = 5
 
 
 def csv(
@@ -33,7 +35,9 @@ def csv(
     encoding: str = "utf-8",
     missing: Sequence[str] = _MISSING,
     columns: Sequence[str] | None = None,
+    without: Sequence[str] = (),
     text: Sequence[str] = (),
+    drop_missing: Sequence[str] | bool = (),
 ) -> Loaded:
     """A table in a CSV file, or in many with the same header; each column is a field.
 
@@ -48,7 +52,10 @@ def csv(
         encoding: String. Encoding of the text, such as `latin-1`.
         missing: List of strings. What stands in a cell that has no value.
         columns: List of strings. The columns to read, all if left out.
+        without: List of strings. Columns not to read.
         text: List of strings. Columns to read as text, whatever they look like, such as postcodes.
+        drop_missing: List of strings, or boolean. Columns that must have a value, true for all: rows that lack one are
+            left out.
 
     Returns:
         One array of shape `(rows,)` for each column.
@@ -60,11 +67,20 @@ def csv(
     texts = [CsvText.parse(file, _unpacked(file), encoding=encoding, delimiter=delimiter) for file in paths]
     names = texts[0].names
     _check_known(columns, names, "columns")
+    _check_known(without, names, "without")
     _check_known(text, names, "text")
-    table = _read_table(texts, missing=list(missing), columns=columns, text=list(text))
+    read = [name for name in columns or names if name not in without]
+    if not read:
+        raise DataError("no column is left to read", argument="without" if without else "columns")
+    table = _read_table(texts, missing=list(missing), columns=read, text=list(text))
+    every = table.num_rows
+    if drop_missing:
+        table = _without_gaps(table, read if drop_missing is True else drop_missing)
+    origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files, {paths[0]} to {paths[-1]}"
+    if dropped := every - table.num_rows:
+        origin += f", without {dropped:,} of its {every:,} rows, in which a value is missing"
     table = table if context.limit is None else table.slice(0, context.limit)
     train = Fields({name: _array(table.column(name)) for name in table.column_names})
-    origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files, {paths[0]} to {paths[-1]}"
     return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
 
 
@@ -83,12 +99,34 @@ def _unpacked(path: Path) -> bytes:
 
 def _check_known(wanted: Sequence[str] | None, names: Sequence[str], argument: str) -> None:
     for name in wanted or ():
+        if not isinstance(name, str):
+            raise DataError(f"the name of a column is text, not {name!r}", hint=f'write `"{name}"`', argument=argument)
         if name not in names:
             hint = did_you_mean(name, names) or f"its columns are {', '.join(names)}"
             raise DataError(f"there is no column `{name}`", hint=hint, argument=argument)
 
 
-def _read_table(texts: Sequence[CsvText], *, missing: list[str], columns: Sequence[str] | None, text: list[str]) -> Any:
+def _without_gaps(table: Any, names: Sequence[str]) -> Any:
+    """Return the rows of a table that have a value in each of the named columns.
+
+    Raises:
+        DataError: If there is no such column, or no such row.
+    """
+    from pyarrow import compute
+
+    _check_known(names, table.column_names, "drop_missing")
+    gaps = [name for name in names if table.column(name).null_count]
+    if not gaps:
+        return table
+    whole = functools.reduce(compute.and_, (compute.is_valid(table.column(name)) for name in gaps))
+    table = table.filter(whole)
+    if not table.num_rows:
+        shown = ", ".join(f"`{name}`" for name in gaps[:_SHOWN]) + (", …" if len(gaps) > _SHOWN else "")
+        raise DataError(f"no row is left: every one lacks a value in {shown}", argument="drop_missing")
+    return table
+
+
+def _read_table(texts: Sequence[CsvText], *, missing: list[str], columns: Sequence[str], text: list[str]) -> Any:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -105,7 +143,7 @@ def _read_table(texts: Sequence[CsvText], *, missing: list[str], columns: Sequen
                 null_values=missing,
                 strings_can_be_null=True,
                 column_types=kinds,
-                include_columns=list(columns) if columns is not None else None,
+                include_columns=list(columns),
             ),
         )
 

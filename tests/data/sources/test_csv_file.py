@@ -73,6 +73,26 @@ def test_columns_chooses_and_orders(load, write):
     assert list(load("csv", path=write("a,b,c\n1,2,3\n"), columns=["c", "a"]).train) == ["c", "a"]
 
 
+def test_without_leaves_columns_out(load, write):
+    file = write("a,b,c\n1,2,3\n")
+    assert list(load("csv", path=file, without=["b"]).train) == ["a", "c"]
+    assert list(load("csv", path=file, columns=["c", "b"], without=["b"]).train) == ["c"]
+
+
+def test_drop_missing_leaves_rows_out(load, write):
+    file = write("a,b,c,d\n1,,x,\n2,3,,\n,4,y,\n5,6,z,\n")
+    every = load("csv", path=file)
+    some = load("csv", path=file, drop_missing=["a", "b"])
+    assert [columns(some)[name] for name in "abc"] == [("int64", [2, 5]), ("int64", [3, 6]), ("object", [None, "z"])]
+    assert some.origin == f"{every.origin}, without 2 of its 4 rows, in which a value is missing"
+    whole = load("csv", path=file, drop_missing=True, without=["d"])
+    assert columns(whole) == {"a": ("int64", [5]), "b": ("int64", [6]), "c": ("object", ["z"])}
+    assert load("csv", path=file, drop_missing=True, columns=["d", "a"], without=["d"], limit=1).train[
+        "a"
+    ].tolist() == [1]
+    assert load("csv", path=write("a\n1\n", "whole.csv"), drop_missing=True).origin.endswith("whole.csv")
+
+
 def test_text_keeps_codes_as_they_are(load, write):
     assert columns(load("csv", path=write("code\n007\n010\n"), text=["code"]))["code"] == ("object", ["007", "010"])
 
@@ -153,6 +173,15 @@ def test_what_is_no_table_is_refused_at_its_line(text, message, argument, refusa
         ({"path": "x" * 300}, f"`{'x' * 300}` cannot be looked at: File name too long", "path"),
         ({"path": []}, "no file is named", "path"),
         ({"path": 3}, "expected the path of a file, or a list of paths, got 3", "path"),
+        ({"columns": [3]}, 'the name of a column is text, not 3; write `"3"`', "columns"),
+        ({"without": ["bil"]}, "there is no column `bil`; did you mean `bill`?", "without"),
+        ({"without": ["bill", "sex"]}, "no column is left to read", "without"),
+        (
+            {"without": ["sex"], "drop_missing": ["sex"]},
+            "there is no column `sex`; its columns are bill",
+            "drop_missing",
+        ),
+        ({"drop_missing": True, "missing": ["1"]}, "no row is left: every one lacks a value in `bill`", "drop_missing"),
         ({"columns": ["bil"]}, "there is no column `bil`; did you mean `bill`?", "columns"),
         ({"text": ["zzz"]}, "there is no column `zzz`; its columns are bill, sex", "text"),
         ({"delimiter": "||"}, "expected one character, got '||'", "delimiter"),
