@@ -90,6 +90,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         name=folder.name,
         command=sys.argv if sys.argv and Path(sys.argv[0]).name.startswith(("kspec", "__main__")) else [],
         spec=job.source,
+        bases=[str(Path(base.name).absolute()) for base in job.opened.document.bases],
         folder=str(job.opened.folder),
         description=spec.description,
         seed=job.seed,

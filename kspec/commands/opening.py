@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kspec import catalogue
 from kspec.runs.folder import RunFolder
 from kspec.spec.document import Document
+from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.reading import STANDARD_INPUT, read_document
@@ -71,6 +72,7 @@ def open_spec(path: str | Path, overrides: Iterable[str] = ()) -> OpenedSpec:
     """
     document = read_document(path)
     known = catalogue.load()
+    extend(document, known)
     apply_overrides(document, list(overrides), known)
     name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
     reading = read_spec(document, known, default_name=name)

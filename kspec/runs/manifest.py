@@ -41,6 +41,7 @@ class Manifest(BaseModel):
     reason: str = Field("", description="Why the run stopped, interrupted or failed.")
     command: list[str] = Field(default_factory=list, description="The command line.")
     spec: str = Field("", description="Path of the spec as it was named.")
+    bases: list[str] = Field(default_factory=list, description="Files that the spec extends, the nearest first.")
     folder: str = Field("", description="Folder that the spec's relative paths start from.")
     description: str = ""
     seed: int | None = None

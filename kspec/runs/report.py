@@ -62,6 +62,7 @@ def _page(folder: RunFolder, manifest: Manifest, history: History) -> str:
         _text("Layers", folder.summary),
         _epochs(history),
         _text("Spec", folder.spec),
+        _text("Spec and its base, put together", folder.resolved) if manifest.bases else "",
         _facts(manifest),
     ]
     body = "\n".join(part for part in parts if part)
@@ -138,6 +139,7 @@ def _facts(manifest: Manifest) -> str:
     rows: Iterable[tuple[str, str]] = [
         ("Command", " ".join(manifest.command)),
         ("Spec", manifest.spec),
+        *(("Extends", base) for base in manifest.bases),
         ("Seed", str(manifest.seed)),
         *(("Data", f"{origin}") for origin in manifest.data.get("origin", {}).values()),
         *((f"Fingerprint of {part}", text) for part, text in manifest.data.get("fingerprints", {}).items()),

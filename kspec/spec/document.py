@@ -58,11 +58,13 @@ class Document:
         source: Where the text came from.
         root: The topmost value; None if the text could not be read at all.
         problems: What is wrong with the text itself, each with its place.
+        bases: The files that it extends, the nearest first.
     """
 
     source: Source
     root: Node | None
     problems: list[Problem] = field(default_factory=list)
+    bases: list[Source] = field(default_factory=list)
 
     def data(self) -> Any:
         """Return the whole document as plain Python values."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from kspec.catalogue import Catalogue
 from kspec.spec.document import Document, Node
-from kspec.spec.model.words import STEP_WORDS
-from kspec.spec.problems import Problem, Source, Span, did_you_mean
+from kspec.spec.extending import EXTENDS, WITHOUT
+from kspec.spec.problems import Problem, Source, Span
 from kspec.spec.reading import control_character
-from kspec.spec.written import named_component, write_out
+from kspec.spec.written import write_out
+from kspec.spec.written_paths import PathError, component_with, copy_node, index_of
 from kspec.spec.yaml_reader import read_yaml
 
 SOURCE = "--set"
@@ -27,14 +28,6 @@ def apply_overrides(document: Document, overrides: Sequence[str], catalogue: Cat
         _Override(document, option, catalogue).apply()
 
 
-class _CannotSetError(Exception):
-    """A path leads nowhere. Carries what to say of the key that fails."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.hint = message, hint
-
-
 class _Override:
     def __init__(self, document: Document, option: str, catalogue: Catalogue) -> None:
         self.document = document
@@ -46,6 +39,11 @@ class _Override:
     def apply(self) -> None:
         if not self.equals or not all(self.path.split(".")):
             self.problem(0, len(self.option), f"`{SOURCE}` wants `path=value`, such as `fit.epochs=3`")
+            return
+        section = self.path.split(".")[0]
+        if section in (EXTENDS, WITHOUT):
+            hint = f"write `{section}` into the spec: files are put together before `{SOURCE}` changes them"
+            self.problem(0, len(section), f"`{section}` cannot be set", hint)
             return
         if problem := control_character(self.source):
             self.document.problems.append(problem)
@@ -84,7 +82,7 @@ class _Override:
             last = number == len(keys) - 1
             try:
                 node = self.go(node, key, ".".join(keys[:number]), start, value if last else None)
-            except _CannotSetError as error:
+            except PathError as error:
                 self.problem(start, start + len(key), error.message, error.hint)
                 return
             start += len(key) + 1
@@ -94,75 +92,25 @@ class _Override:
         span = Span(self.source, 1, start + 1, 1, start + len(key) + 1)
         write_out(node, key, self.catalogue)
         if isinstance(node.value, list):
-            index = _index(node.value, key, where)
-            node.value[index] = value or _copy(node.value[index])
+            index = index_of(node.value, key, where)
+            node.value[index] = value or copy_node(node.value[index])
             return node.value[index]
         if not isinstance(node.value, dict):
-            raise _CannotSetError(f"`{where or 'the spec'}` is a single value, it has no `{key}`")
+            raise PathError(f"`{where or 'the spec'}` is a single value, it has no `{key}`")
         entries = node.value
-        if key not in entries and (only := self.component_with(entries, key)):
-            entries[only] = node = _copy(entries[only])
+        if key not in entries and (only := component_with(entries, key, self.catalogue)):
+            entries[only] = node = copy_node(entries[only])
             write_out(node, key, self.catalogue, owner=only)
             entries = node.value if isinstance(node.value, dict) else entries
         elif key not in entries and (replaced := self.other_component(entries, key)):
             del entries[replaced], node.keys[replaced]
         if value is not None or key not in entries:
             node.keys[key] = span
-        entries[key] = value or (_copy(entries[key]) if key in entries else Node(span, {}))
+        entries[key] = value or (copy_node(entries[key]) if key in entries else Node(span, {}))
         return entries[key]
-
-    def component_with(self, entries: Mapping[str, Node], key: str) -> str | None:
-        """Return the one component among the keys of a mapping, if `key` is an argument of it."""
-        found = {name: named_component(name, self.catalogue) for name in entries if name not in STEP_WORDS}
-        names = [name for name, component in found.items() if component]
-        component = found[names[0]] if len(names) == 1 else None
-        return names[0] if component and key in component.arguments and key not in STEP_WORDS else None
 
     def other_component(self, entries: Mapping[str, Node], key: str) -> str | None:
         """Return the component that a component of another class takes the place of."""
         families = set(self.catalogue.families_of(key)) if key[:1].isupper() else set()
         names = [name for name in entries if name[:1].isupper() and families & {*self.catalogue.families_of(name)}]
         return names[0] if len(names) == 1 else None
-
-
-def _copy(node: Node) -> Node:
-    """Return a node of its own, so that a value reached through an alias is changed in one place only."""
-    value = node.value
-    if isinstance(value, dict):
-        value = dict(value)
-    elif isinstance(value, list):
-        value = list(value)
-    return Node(node.span, value, dict(node.keys), node.size)
-
-
-def _index(items: Sequence[Node], key: str, where: str) -> int:
-    """Return the index that `key` names in a list: a number, the name of a step, or that of a component."""
-    if key.removeprefix("-").isdecimal() and key.isascii():
-        number = int(key) if len(key) < 10 else len(items)
-        if -len(items) <= number < len(items):
-            return number
-        raise _CannotSetError(f"`{where}` has {len(items)} {'item' if len(items) == 1 else 'items'}, counted from 0")
-    for names in (_given_name, _things):
-        found = [index for index, item in enumerate(items) if key in names(item)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            places = ", ".join(f"`{where}.{index}`" for index in found[:4])
-            raise _CannotSetError(f"`{where}` has {len(found)} items called `{key}`", f"write {places}")
-    known = [name for item in items for name in (*_given_name(item), *_things(item))]
-    raise _CannotSetError(f"`{where}` has no item called `{key}`", did_you_mean(key, known))
-
-
-def _given_name(item: Node) -> list[str]:
-    """Return the `name` that an item gives itself, beside its component or inside."""
-    if not isinstance(item.value, dict):
-        return []
-    named = [node.child("name") for node in (item, *item.value.values())]
-    return [node.value for node in named if node and isinstance(node.value, str)]
-
-
-def _things(item: Node) -> list[str]:
-    """Return the names of the components that an item is made of."""
-    if isinstance(item.value, str):
-        return [item.value]
-    return [key for key in item.value if key not in STEP_WORDS] if isinstance(item.value, dict) else []

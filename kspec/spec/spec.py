@@ -17,6 +17,7 @@ from kspec.spec.cross import check_fields, check_rules, check_validation, known_
 from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
+from kspec.spec.extending import EXTENDS, WITHOUT
 from kspec.spec.graph import Graph
 from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.problems import Problem
@@ -32,7 +33,8 @@ KEYS = (
     "kspec", "name", "description", "seed", "extends", "without", "vars",
     "data", "model", "compile", "fit", "callbacks", "evaluate", "predict", "runtime", "expect", "sweep",
 )  # fmt: skip
-_LATER = ("extends", "without", "runtime", "expect", "sweep")
+_LATER = ("runtime", "expect", "sweep")
+_PUT_TOGETHER = (EXTENDS, WITHOUT)
 _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
 
@@ -99,7 +101,7 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
     """Check a document and return the spec that it is.
 
     Args:
-        document: The document, overrides applied.
+        document: The document, its bases merged and overrides applied.
         catalogue: What Keras offers.
         default_name: Name of the spec if it does not give itself one.
     """
@@ -108,16 +110,16 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
     if document.root is not None:
         mend_round_brackets(document)
         spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name).read()
-    broken = {problem.span.line for problem in document.problems if problem.span and problem.code in _WITHOUT_VALUE}
-    checked = [
-        problem
-        for problem in document.place(checker.as_written())
-        if not (problem.span and problem.span.line in broken)
-    ]
+    broken = {_line(problem) for problem in document.problems if problem.code in _WITHOUT_VALUE}
+    checked = [problem for problem in document.place(checker.as_written()) if _line(problem) not in broken - {None}]
     problems = tuple(document.place([*document.problems, *checked]))
     if any(problem.severity == "error" for problem in problems):
         spec = None
     return Reading(spec, problems, document)
+
+
+def _line(problem: Problem) -> tuple[str, int] | None:
+    return (problem.span.source.name, problem.span.line) if problem.span else None
 
 
 class _SpecReader:
@@ -145,7 +147,7 @@ class _SpecReader:
         value = {
             key: item if key in ("model", "vars") else substitute(item, constants, (key,), self.checker)
             for key, item in value.items()
-            if key not in _LATER
+            if key not in (*_LATER, *_PUT_TOGETHER)
         }
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
         found = ModelReader(self.components, constants).read(model) if "model" in value else ModelReading(None)

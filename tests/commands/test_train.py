@@ -295,6 +295,34 @@ def test_resolved_spec_finds_its_files_from_anywhere(tmp_path):
     assert first.results == again.results
 
 
+def test_a_base_in_another_folder(tmp_path):
+    """The base names its data from its own folder; the run holds the whole, and repeats from it alone."""
+    for name in ("base", "child"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "base" / "rows.csv").write_text("a,y\n" + "1,0\n2,1\n" * 10)
+    (tmp_path / "base" / "base.yaml").write_text(
+        "name: table\n"
+        "data: {train: {csv: rows.csv}, test: {csv: {path: [rows.csv]}}, targets: y}\n"
+        "model: {layers: [{Dense: {units: 1, activation: sigmoid}}]}\n"
+        "compile: {loss: binary_crossentropy}\n"
+        "fit: {class_weight: {0: 2.0}}\n"
+    )
+    spec = tmp_path / "child" / "child.yaml"
+    spec.write_text("extends: ../base/base.yaml\nwithout: [fit.class_weight]\nfit: {epochs: 2}\n")
+    first = kspec.train(spec, runs=tmp_path / "runs")
+    assert first.path.name == "table-1"
+    assert first.manifest.bases == [str(tmp_path / "base" / "base.yaml")]
+    assert (first.path / "spec.yaml").read_text() == spec.read_text()
+    assert "binary_crossentropy" in (first.path / "report.html").read_text()
+    resolved = first.path / "resolved.yaml"
+    assert "class_weight" not in resolved.read_text()
+    (tmp_path / "base" / "base.yaml").unlink()
+    again = kspec.train(resolved, runs=tmp_path / "elsewhere")
+    assert metrics_of(first) == metrics_of(again)
+    assert first.results == again.results
+    assert kspec.evaluate(first) == kspec.evaluate(again)
+
+
 ACTIVE = {
     "fit.epochs": 30,
     "compile.optimizer": {"Adam": 0.03},

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from textwrap import dedent
 
 from kspec import catalogue
+from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_text
@@ -16,6 +17,7 @@ def read(text: str, *overrides: str, name: str = "spec.yaml") -> Reading:
     """Return what comes of reading a text; its common indentation is left out."""
     document = read_text(name, dedent(text).lstrip("\n"))
     known = catalogue.load()
+    extend(document, catalogue.load())
     apply_overrides(document, overrides, known)
     return read_spec(document, known)
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kspec import catalogue
+from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.reading import read_text
 from kspec.spec.spec import KEYS, Reading, read_spec
@@ -41,6 +42,7 @@ _SPECS = st.fixed_dictionaries(
 
 def _read(text: str, *overrides: str, name: str = "spec.yaml") -> Reading:
     document = read_text(name, text)
+    extend(document, catalogue.load())
     apply_overrides(document, overrides, catalogue.load())
     return read_spec(document, catalogue.load())
 

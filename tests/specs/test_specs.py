@@ -17,6 +17,7 @@ from rich.console import Console
 
 from kspec import catalogue
 from kspec.console.diagnostics import render_problems
+from kspec.spec.extending import extend
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_document
 from kspec.spec.spec import read_spec
@@ -32,7 +33,9 @@ WITHOUT_A_SPEC = {"not-found", "not-a-file", "unreadable", "too-large", "bad-ove
 
 def problems_of(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Problem, ...]:
     monkeypatch.chdir(path.parent)
-    return read_spec(read_document(path.name), catalogue.load()).problems
+    document = read_document(path.name)
+    extend(document, catalogue.load())
+    return read_spec(document, catalogue.load()).problems
 
 
 def screen(problems: tuple[Problem, ...]) -> str:
