@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 __all__ = ["Problem", "Run", "SpecError", "build", "evaluate", "predict", "train", "validate"]
 
 
-def validate(path: str | Path, *, overrides: Mapping[str, Any] | None = None, static: bool = False) -> list[Problem]:
+def validate(
+    path: str | Path, *, overrides: Mapping[str, Any] | None = None, static: bool = False, strict: bool = False
+) -> list[Problem]:
     """Return all problems of a spec; an empty list means that it is right.
 
     Args:
         path: The spec.
         overrides: Values to put in, by path, such as `{"fit.epochs": 3}`.
         static: Only what can be found without importing TensorFlow.
+        strict: Whether warnings are errors.
     """
     from kspec.commands.opening import as_options
     from kspec.commands.validate import validate as run
 
-    return run(path, overrides=as_options(overrides or {}), static=static)
+    return run(path, overrides=as_options(overrides or {}), static=static, strict=strict)
 
 
 def build(
@@ -62,7 +65,7 @@ def train(path: str | Path, *, overrides: Mapping[str, Any] | None = None, **opt
     Args:
         path: The spec.
         overrides: Values to put in, by path, such as `{"fit.epochs": 3}`.
-        **options: `runs`, `name`, `epochs`, `smoke`, `observe`, as `kspec.commands.train.train` takes them.
+        **options: `runs`, `name`, `epochs`, `smoke`, `strict`, `observe`, as `kspec.commands.train.train` takes them.
 
     Raises:
         SpecError: The spec or its data is wrong; carries all problems.

@@ -13,6 +13,7 @@ Overrides = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Change the spec, such as fit.epochs=3. May be given often."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs to read.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
 Last = Annotated[bool, typer.Option("--last", help="Use the last state of the model, not the best.")]
 BatchSize = Annotated[int | None, typer.Option("--batch-size", min=1, metavar="ROWS", help="Rows of a step.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

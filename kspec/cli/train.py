@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug, Overrides, RunsDir
+from kspec.cli.options import AsJson, Debug, Overrides, RunsDir, Strict
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -26,6 +26,7 @@ def train(
             "--resume", help="Go on with an interrupted run: name it in place of SPEC, or the newest is taken."
         ),
     ] = False,
+    strict: Strict = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and the result.")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -34,9 +35,9 @@ def train(
     from kspec.cli.training import go_on, start_training
 
     if resume:
-        if overrides or epochs or name or smoke:
+        if overrides or epochs or name or smoke or strict:
             raise typer.BadParameter(
-                "--resume goes on as the run was begun; --set, --epochs, --name and --smoke cannot change it"
+                "--resume goes on as the run was begun; --set, --epochs, --name, --smoke and --strict cannot change it"
             )
         go_on(spec, runs=Path(runs), quiet=quiet, as_json=as_json)
     elif spec is None:
@@ -49,6 +50,7 @@ def train(
             runs=Path(runs),
             name=name,
             smoke=smoke,
+            strict=strict,
             quiet=quiet,
             as_json=as_json,
         )

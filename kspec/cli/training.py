@@ -30,13 +30,16 @@ def start_training(
     runs: Path,
     name: str | None,
     smoke: bool,
+    strict: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Train a spec, showing it, and end the process with its exit code."""
 
     def work(observe: Observer) -> Run:
-        return train(spec, overrides=overrides, epochs=epochs, runs=runs, name=name, smoke=smoke, observe=observe)
+        return train(
+            spec, overrides=overrides, epochs=epochs, runs=runs, name=name, smoke=smoke, strict=strict, observe=observe
+        )
 
     _show(work, quiet=quiet, as_json=as_json)
 

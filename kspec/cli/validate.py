@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug, Overrides
+from kspec.cli.options import AsJson, Debug, Overrides, Strict
 
 
 def validate(
@@ -17,6 +17,7 @@ def validate(
     static: Annotated[
         bool, typer.Option("--static", help="Do not build the models; TensorFlow is not imported.")
     ] = False,
+    strict: Strict = False,
     overrides: Overrides = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -30,7 +31,7 @@ def validate(
     failed = False
     found = []
     for spec in specs:
-        problems = check(spec, overrides=overrides or [], static=static)
+        problems = check(spec, overrides=overrides or [], static=static, strict=strict)
         wrong = any(problem.severity == "error" for problem in problems)
         failed = failed or wrong
         found += problems

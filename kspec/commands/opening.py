@@ -13,7 +13,7 @@ from kspec.runs.folder import RunFolder
 from kspec.spec.document import Document
 from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
-from kspec.spec.problems import Problem, SpecError
+from kspec.spec.problems import Problem, SpecError, as_errors
 from kspec.spec.reading import STANDARD_INPUT, read_document
 from kspec.spec.spec import Spec, read_spec
 
@@ -60,12 +60,13 @@ class OpenedRun:
         return self.opened.spec
 
 
-def open_spec(path: str | Path, overrides: Iterable[str] = ()) -> OpenedSpec:
+def open_spec(path: str | Path, overrides: Iterable[str] = (), *, strict: bool = False) -> OpenedSpec:
     """Read and check a spec without importing TensorFlow.
 
     Args:
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
+        strict: Whether warnings are errors.
 
     Raises:
         SpecError: With every problem that was found.
@@ -76,8 +77,9 @@ def open_spec(path: str | Path, overrides: Iterable[str] = ()) -> OpenedSpec:
     apply_overrides(document, list(overrides), known)
     name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
     reading = read_spec(document, known, default_name=name)
-    if reading.spec is None:
-        raise SpecError(reading.problems)
+    problems = as_errors(reading.problems) if strict else reading.problems
+    if reading.spec is None or any(problem.severity == "error" for problem in problems):
+        raise SpecError(problems)
     folder = Path.cwd() if str(path) == STANDARD_INPUT else Path(path).absolute().parent
     return OpenedSpec(reading.spec, document, folder, reading.problems)
 

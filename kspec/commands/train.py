@@ -13,7 +13,7 @@ from kspec.commands.job import Job, open_folder
 from kspec.commands.opening import open_run, open_spec
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
-from kspec.runs.events import Notice, Observer, Phase, ignore
+from kspec.runs.events import Notice, Observer, Phase, Warned, ignore
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.report import write_report
 from kspec.spec.problems import Problem, SpecError
@@ -37,6 +37,7 @@ def train(
     name: str | None = None,
     epochs: int | None = None,
     smoke: bool = False,
+    strict: bool = False,
     observe: Observer = ignore,
 ) -> Run:
     """Train the model of a spec and return the run.
@@ -48,6 +49,7 @@ def train(
         name: Name of the run folder, before its number; that of the spec if left out.
         epochs: Number of epochs, in place of the spec's.
         smoke: Only a few steps on a few rows, to check the whole path.
+        strict: Whether warnings are errors.
         observe: Is told of every event.
 
     Raises:
@@ -64,7 +66,7 @@ def train(
         options.append(f"name={name}")
     if smoke:
         options += _smoke_options()
-    opened = open_spec(path, options)
+    opened = open_spec(path, options, strict=strict)
     if runs.exists() and not runs.is_dir():
         raise SpecError(
             [Problem("not-a-folder", (), f"`{runs}` is a file, not a folder", "name another folder with `--runs`")]
@@ -74,6 +76,8 @@ def train(
         import secrets
 
         seed = secrets.randbelow(2**31)
+    if opened.warnings:
+        observe(Warned(opened.warnings))
     job = Job(opened, str(path), runs, smoke, observe, seed)
     return _run(job)
 

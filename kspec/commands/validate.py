@@ -9,16 +9,19 @@ from kspec.commands.opening import OpenedSpec, open_spec
 from kspec.spec.problems import Problem, SpecError
 
 
-def validate(path: str | Path, *, overrides: Iterable[str] = (), static: bool = False) -> list[Problem]:
+def validate(
+    path: str | Path, *, overrides: Iterable[str] = (), static: bool = False, strict: bool = False
+) -> list[Problem]:
     """Return all problems of a spec; an empty list means that it is right.
 
     Args:
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
         static: Only what can be found without importing TensorFlow.
+        strict: Whether warnings are errors.
     """
     try:
-        opened = open_spec(path, overrides)
+        opened = open_spec(path, overrides, strict=strict)
         if not static:
             with opened.placing():
                 check_build(opened)

@@ -26,15 +26,25 @@ def render_problems(problems: Iterable[Problem], console: Console) -> None:
         problems: Problems of one or several stages; equal ones are shown once.
         console: Where to print. Its width decides how much of a long line is shown.
     """
+    for line in problem_lines(problems, console.width):
+        console.print(line, soft_wrap=True)
+
+
+def problem_lines(problems: Iterable[Problem], width: int) -> list[Text]:
+    """Return what `render_problems` prints.
+
+    Args:
+        problems: Problems of one or several stages; equal ones are shown once.
+        width: Cells of the screen.
+    """
     ordered = sort_problems(problems)
+    lines = []
     for problem in ordered:
-        console.print(head_line(problem), soft_wrap=True)
+        lines.append(head_line(problem))
         if problem.span and problem.span.source.text:
-            for line in excerpt_lines(problem.span, problem.severity, console.width):
-                console.print(line, soft_wrap=True)
-        console.print()
-    if ordered:
-        console.print(Text(count_problems(ordered), "bold"), soft_wrap=True)
+            lines += excerpt_lines(problem.span, problem.severity, width)
+        lines.append(Text())
+    return [*lines, Text(count_problems(ordered), "bold")] if ordered else []
 
 
 def head_line(problem: Problem) -> Text:

@@ -10,7 +10,8 @@ from dataclasses import fields
 from numbers import Integral, Real
 from typing import IO
 
-from kspec.runs.events import BatchEnded, Event
+from kspec.console.diagnostics import problems_as_json
+from kspec.runs.events import BatchEnded, Event, Warned
 
 
 class JsonLines:
@@ -35,6 +36,8 @@ class JsonLines:
 
 def as_json(event: Event) -> dict[str, object]:
     """Return an event as values of strict JSON."""
+    if isinstance(event, Warned):
+        return {"event": "warned", "problems": problems_as_json(event.problems)}
     kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
     return {"event": kind, **{field.name: _strict(getattr(event, field.name)) for field in fields(event)}}
 

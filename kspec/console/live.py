@@ -10,10 +10,11 @@ from typing import Self
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 
+from kspec.console.diagnostics import render_problems
 from kspec.console.notices import notice_block
 from kspec.console.screen import render
 from kspec.console.state import DisplayState
-from kspec.runs.events import Event, Notice, TrainingEnded
+from kspec.runs.events import Event, Notice, TrainingEnded, Warned
 
 REDRAWS_PER_SECOND = 8
 
@@ -41,6 +42,8 @@ class LiveDisplay:
         match event:
             case Notice():
                 self._write(event)
+            case Warned():
+                render_problems(event.problems, self._console)
             case TrainingEnded(reason=reason) if reason:
                 self._write(Notice(reason, "note" if event.status == "stopped" else "warning"))
 

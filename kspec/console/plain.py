@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
+from kspec.console.diagnostics import problem_lines
 from kspec.console.figures import duration, metric_value
 from kspec.console.printable import visible
 from kspec.runs.events import (
@@ -18,10 +19,13 @@ from kspec.runs.events import (
     Progress,
     TrainingEnded,
     TrainingStarted,
+    Warned,
 )
 from kspec.runs.history import LEARNING_RATE
 
 SECONDS_OF_SILENCE = 60.0
+WIDTH = 100
+"""Cells of a line of the spec that is shown with a warning."""
 
 
 class PlainLines:
@@ -56,6 +60,9 @@ class PlainLines:
                 self._line(f"{event.text} ...")
             case Notice():
                 self._line(f"{event.severity}: {event.text}")
+            case Warned():
+                for line in problem_lines(event.problems, WIDTH):
+                    self._line(line.plain)
             case TrainingStarted():
                 self._start(event)
             case TrainingEnded():
@@ -95,7 +102,7 @@ class OnlyWarnings:
 
     def __call__(self, event: Event) -> None:
         """Write a warning."""
-        if isinstance(event, Notice) and event.severity == "warning":
+        if isinstance(event, Warned) or (isinstance(event, Notice) and event.severity == "warning"):
             self._lines(event)
 
 

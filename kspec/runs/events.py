@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kspec.spec.problems import Problem
+
 Direction = Literal["min", "max"]
 
 
@@ -22,6 +24,13 @@ class Notice:
 
     text: str
     severity: Literal["note", "warning"] = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Warnings about the spec, each with its place in it."""
+
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,7 @@ class Progress:
 Event = (
     Phase
     | Notice
+    | Warned
     | TrainingStarted
     | EpochStarted
     | BatchEnded

@@ -87,6 +87,11 @@ class SpecError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def as_errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems with their warnings made errors."""
+    return [replace(problem, severity="error") if problem.severity == "warning" else problem for problem in problems]
+
+
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems by source, line and column, each once."""
 

@@ -19,6 +19,7 @@ from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
 from kspec.spec.extending import EXTENDS, WITHOUT
 from kspec.spec.graph import Graph
+from kspec.spec.lints import lint
 from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.problems import Problem
 from kspec.spec.run_names import name_problem, path_problem
@@ -115,6 +116,8 @@ def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "
     problems = tuple(document.place([*document.problems, *checked]))
     if any(problem.severity == "error" for problem in problems):
         spec = None
+    if spec is not None:
+        problems = tuple(document.place([*problems, *lint(spec, document)]))
     return Reading(spec, problems, document)
 
 

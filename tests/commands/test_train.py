@@ -12,7 +12,7 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.runs.events import BatchEnded, EpochEnded, Notice, Phase, TrainingEnded, TrainingStarted
+from kspec.runs.events import BatchEnded, EpochEnded, Notice, Phase, TrainingEnded, TrainingStarted, Warned
 from kspec.runs.folder import RunFolder
 
 SPEC = """
@@ -161,6 +161,16 @@ compile: {loss: sparse_categorical_crossentropy}
     assert run.manifest.data["fallback"] is True
     assert "takes its place" in (run.path / "report.html").read_text()
     assert "takes its place" in (run.path / "model.svg").read_text()
+
+
+def test_warnings_about_the_spec_come_once_before_the_training(spec, tmp_path):
+    events = []
+    overrides = {"model.layers.2.Dropout": 0.95}
+    train(spec, overrides=overrides, runs=tmp_path / "runs", smoke=True, observe=events.append)
+    (warned,) = [event for event in events if isinstance(event, Warned)]
+    assert events.index(warned) == 0
+    assert [problem.code for problem in warned.problems] == ["high-dropout"]
+    assert warned.problems[0].span.source.name == "--set"
 
 
 def test_nothing_is_left_behind_where_a_spec_or_its_data_is_wrong(spec, tmp_path):

@@ -15,7 +15,9 @@ from kspec.runs.events import (
     TrainingEnded,
     TrainingStarted,
     ValidationStarted,
+    Warned,
 )
+from kspec.spec.problems import Problem, Source, Span
 
 STEPS = 38
 
@@ -35,6 +37,12 @@ def started(
 ) -> TrainingStarted:
     rows = {"train": 4864, "validation": 600, "test": 600}
     return TrainingStarted(run, f"runs/{run}", epochs, first, 128, rows, 407_050, {"accuracy": "max"}, history)
+
+
+def warned() -> Warned:
+    span = Span(Source("digits.yaml", "layers:\n- Dropout: 0.9\n"), 2, 12, 2, 15)
+    message = "Dropout drops 0.9 of its input"
+    return Warned((Problem("high-dropout", (), message, "write 0.1", severity="warning", span=span),))
 
 
 def logs(epoch: float, *, validation: bool = True) -> dict[str, float]:

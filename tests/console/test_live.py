@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from rich.console import Console
-from scenes import Clock, ended, training
+from scenes import Clock, ended, training, warned
 
 from kspec.console.live import LiveDisplay
 from kspec.runs.events import Event, Notice, Phase
@@ -46,6 +46,16 @@ def test_notices_are_written_above_and_only_once() -> None:
     screen = drawn(feed)
     assert screen.count("▲ the [bold]sample[/bold] takes its place") == 1
     assert screen.index("sample") < screen.rindex("digits_mlp")
+
+
+def test_warnings_about_the_spec_are_written_above_with_their_places() -> None:
+    def feed(display: LiveDisplay, clock: Clock) -> None:
+        for event in (warned(), *training(clock)):
+            display(event)
+
+    screen = drawn(feed)
+    assert screen.count("digits.yaml:2:12: warning: Dropout drops 0.9 of its input; write 0.1 [high-dropout]") == 1
+    assert screen.count("2 | - Dropout: 0.9") == 1
 
 
 def test_a_batch_does_not_draw() -> None:

@@ -5,7 +5,7 @@ import json
 import math
 
 from golden_screens import check
-from scenes import Clock, ended, epoch_events, started, training
+from scenes import Clock, ended, epoch_events, started, training, warned
 
 from kspec.console.json_lines import JsonLines
 from kspec.console.plain import OnlyWarnings, PlainLines
@@ -95,3 +95,25 @@ def test_json_lines_are_strict_and_leave_batches_out() -> None:
         "seconds": None,
         "rows_per_second": 1.0,
     }
+
+
+def test_a_warning_about_the_spec_comes_with_its_place_even_where_all_else_is_quiet() -> None:
+    for kind in (PlainLines, OnlyWarnings):
+        out = io.StringIO()
+        kind(out)(warned())
+        assert out.getvalue().splitlines() == [
+            "digits.yaml:2:12: warning: Dropout drops 0.9 of its input; write 0.1 [high-dropout]",
+            "   2 | - Dropout: 0.9",
+            "     |            ^^^",
+            "",
+            "1 warning",
+        ]
+
+
+def test_a_warning_about_the_spec_is_json_as_kspec_validate_writes_it() -> None:
+    out = io.StringIO()
+    JsonLines(out)(warned())
+    record = json.loads(out.getvalue())
+    assert record["event"] == "warned"
+    (problem,) = record["problems"]
+    assert (problem["code"], problem["severity"], problem["line"]) == ("high-dropout", "warning", 2)
