@@ -76,11 +76,11 @@ def open_spec(path: str | Path, overrides: Iterable[str] = (), *, strict: bool =
     extend(document, known)
     apply_overrides(document, list(overrides), known)
     name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
-    reading = read_spec(document, known, default_name=name)
+    folder = Path.cwd() if str(path) == STANDARD_INPUT else Path(path).absolute().parent
+    reading = read_spec(document, known, default_name=name, folder=folder)
     problems = as_errors(reading.problems) if strict else reading.problems
     if reading.spec is None or any(problem.severity == "error" for problem in problems):
         raise SpecError(problems)
-    folder = Path.cwd() if str(path) == STANDARD_INPUT else Path(path).absolute().parent
     return OpenedSpec(reading.spec, document, folder, reading.problems)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.ops import apply_op
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path as SpecPath
@@ -28,9 +29,9 @@ _NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
 
 class Preprocessor:
-    """A chain of preprocessing layers, as a Keras model from raw values to what the model is fed."""
+    """A chain of preprocessing layers and operations, as a Keras model from raw values to what the model is fed."""
 
-    def __init__(self, model: keras.Sequential) -> None:
+    def __init__(self, model: keras.Model) -> None:
         self.model = model
 
     @classmethod
@@ -38,7 +39,7 @@ class Preprocessor:
         """Build the layers, each adapted to the training rows as the layers before it leave them.
 
         Args:
-            layers: The layers in order.
+            layers: The layers and operations in order.
             rows: Training rows, of shape `(rows, ...)`.
             make_layer: Builds a layer.
             adapts: Says whether a layer learns from data.
@@ -46,21 +47,24 @@ class Preprocessor:
         Raises:
             SpecError: A layer cannot be built, or refuses the rows.
         """
-        chain: list[keras.layers.Layer] = [keras.Input(rows.shape[1:], dtype=_dtype(rows))]
+        start = tensor = keras.Input(rows.shape[1:], dtype=_dtype(rows))
         for component in layers:
-            layer = make_layer(component)
             try:
-                if adapts(component):
-                    before = keras.Sequential(chain) if len(chain) > 1 else None
-                    layer.adapt(_tensor(rows) if before is None else tf.convert_to_tensor(_run(before, rows)))
-                chain.append(layer)
-                _dense(keras.Sequential(chain)(_tensor(rows[:1]), training=False))
+                if component.family == "ops":
+                    tensor = apply_op(component, tensor)
+                else:
+                    layer = make_layer(component)
+                    if adapts(component):
+                        before = None if tensor is start else keras.Model(start, tensor)
+                        layer.adapt(_tensor(rows) if before is None else tf.convert_to_tensor(_run(before, rows)))
+                    tensor = layer(tensor)
+                    _check_untrained(layer, component)
+                _dense(keras.Model(start, tensor)(_tensor(rows[:1]), training=False))
+            except SpecError:
+                raise
             except Exception as error:
                 raise SpecError([_refused(component, error, rows)]) from error
-            if layer.trainable_weights:
-                message = f"`{component.name}` has weights to train, which nothing here would train"
-                raise SpecError([Problem("trained-layer", component.path, message, "put it into the model", at="key")])
-        return cls(keras.Sequential(chain))
+        return cls(keras.Model(start, tensor))
 
     def process(self, rows: Array, path: SpecPath = ()) -> Array:
         """Return rows as the layers leave them.
@@ -81,7 +85,7 @@ class Preprocessor:
 
     def _check_categories(self, rows: Array) -> None:
         """Refuse numbers beyond the categories, for which Keras' `CategoryEncoding` gives zeros without a word."""
-        first = self.model.layers[0]
+        first = next((layer for layer in self.model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
         if not isinstance(first, keras.layers.CategoryEncoding) or not rows.size:
             return
         low, high = rows.min(), rows.max()
@@ -107,7 +111,13 @@ def takes_missing_text(layers: Sequence[ComponentSpec]) -> bool:
     return any(layer.name == "TextVectorization" or layer.arguments.get("mask_token") == "" for layer in layers[:1])
 
 
-def _run(model: keras.Sequential, rows: Array) -> Array:
+def _check_untrained(layer: keras.layers.Layer, component: ComponentSpec) -> None:
+    if layer.trainable_weights:
+        message = f"`{component.name}` has weights to train, which nothing here would train"
+        raise SpecError([Problem("trained-layer", component.path, message, "put it into the model", at="key")])
+
+
+def _run(model: keras.Model, rows: Array) -> Array:
     first = _dense(model(_tensor(rows[:_ROWS]), training=False))
     if len(rows) <= _ROWS:
         return first

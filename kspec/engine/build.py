@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import keras
 from keras.src.backend.common import global_state
@@ -44,6 +43,8 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, 
 
 def needs_data(spec: Spec) -> bool:
     """Say whether the model cannot be built without seeing its data."""
+    if spec.graph.whole:
+        return False
     return any(not item.known for item in spec.graph.inputs.values()) or any(
         adapts(component) for component in spec.graph.components()
     )
@@ -65,7 +66,7 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
         name=spec.name,
         shapes={name: data.shape(name) for name in names} if data else None,
         dtypes={name: _dtype(data, name) for name in names} if data else None,
-        adapt=_adapter(data.train.x, several=spec.graph.several_inputs) if data else None,
+        rows=data.train.x if data else None,
     )
     if spec.compile is not None:
         compile_model(model, spec.compile, spec.graph)
@@ -86,7 +87,7 @@ def sketch(spec: Spec, folder: Path) -> keras.Model:
     if needs_data(spec) and spec.data is not None:
         return build(spec, read_data(spec, folder=folder, seed=0, limit=_SKETCH_ROWS))
     with _without_memory():
-        model = build_model(spec.graph, name=spec.name)
+        model = build_model(spec.graph, name=spec.name, filled=False)
     if spec.compile is not None:
         compile_model(model, spec.compile, spec.graph)
     return model
@@ -113,18 +114,3 @@ def _without_memory() -> Iterator[None]:
 def _dtype(data: Prepared, name: str) -> str:
     array = data.train.x[name]
     return "string" if array.dtype == object else "float32" if array.dtype.kind == "u" else str(array.dtype)
-
-
-def _adapter(x: Mapping[str, Any], *, several: bool) -> Any:
-    """Return what adapts a layer inside a model to the training rows, as the layers before it leave them."""
-
-    def adapt(layer: keras.layers.Layer, inputs: Mapping[str, Any], tensor: Any) -> None:
-        own = next((name for name, item in inputs.items() if item is tensor), None)
-        if own is not None:
-            rows = x[own]
-        else:
-            before = keras.Model(dict(inputs) if several else next(iter(inputs.values())), tensor)
-            rows = before.predict(dict(x) if several else next(iter(x.values())), batch_size=4096, verbose=0)
-        layer.adapt(rows)
-
-    return adapt

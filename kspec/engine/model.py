@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
+from kspec.data.ops import apply_op
 from kspec.engine.faults import call_failed, no_such_result, several_results
 from kspec.engine.instantiate import adapts, instantiate
-from kspec.spec.graph import Graph, GraphNode, InputSpec, Tensor
-from kspec.spec.problems import Problem, SpecError
-
-Adapt = Callable[[keras.layers.Layer, Mapping[str, Any], Any], None]
-"""Adapts a layer to the training data: the layer, the model's inputs, and the tensor that the layer will be fed."""
+from kspec.engine.learning import Learning, Rows
+from kspec.engine.operations import name_operations
+from kspec.engine.weights import start_from
+from kspec.engine.whole import make_whole
+from kspec.spec.components import ComponentSpec
+from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, Tensor, Thing
+from kspec.spec.problems import Path, Problem, SpecError
 
 
 def build_model(
     graph: Graph,
     *,
     name: str,
-    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    shapes: Mapping[str, tuple[int | None, ...]] | None = None,
     dtypes: Mapping[str, str] | None = None,
-    adapt: Adapt | None = None,
+    rows: Rows | None = None,
+    filled: bool = True,
 ) -> keras.Model:
     """Build the Keras model of a graph.
 
@@ -33,59 +37,90 @@ def build_model(
         name: Name of the model.
         shapes: Shapes of one row of each input, for inputs whose shape the spec leaves to the data.
         dtypes: Types of each input, likewise.
-        adapt: Adapts layers that learn from data; without it they stay as they are.
+        rows: Training rows of each input, which layers that learn are adapted to; without them they stay as they are.
+        filled: Whether weights have values, so that saved ones can be put in.
 
     Raises:
         SpecError: A layer cannot be built, or refuses its inputs.
     """
-    builder = _Builder(graph, shapes or {}, dtypes or {}, adapt)
-    inputs = {item.name: builder.input(item) for item in graph.inputs.values()}
+    if graph.whole:
+        return _whole(graph, name)
+    builder = _Builder(graph, shapes or {}, dtypes or {}, filled=filled)
+    if rows is not None:
+        builder.learning = Learning(builder.inputs, rows)
     if graph.sequential:
-        return builder.sequential(inputs[next(iter(inputs))], name)
-    for node in graph.nodes:
-        builder.call(node)
-    outputs = {label: builder.result(tensor, builder.last(tensor)) for label, tensor in graph.outputs.items()}
-    return keras.Model(
-        inputs=inputs if graph.several_inputs else next(iter(inputs.values())),
-        outputs=outputs if graph.several_outputs else next(iter(outputs.values())),
-        name=name,
-    )
+        model = builder.sequential(name)
+    else:
+        outputs = builder.outputs()
+        model = keras.Model(
+            inputs=builder.inputs if graph.several_inputs else next(iter(builder.inputs.values())),
+            outputs=outputs if graph.several_outputs else next(iter(outputs.values())),
+            name=name,
+        )
+    start_from(model, graph.weights, filled=filled)
+    return model
+
+
+def _whole(graph: Graph, name: str) -> keras.Model:
+    """Return a saved model or an application as the model itself, its inputs and outputs as the graph calls them."""
+    (node,) = graph.nodes
+    if not isinstance(node.thing, ApplicationSpec | SavedModelSpec):
+        raise TypeError(f"{node.kind} is no whole model")
+    model = make_whole(node.thing)
+    _set_trainable(model, node.trainable)
+    if graph.several_inputs or graph.several_outputs:
+        inputs: Any = dict(zip(graph.inputs, model.inputs, strict=True))
+        outputs: Any = dict(zip(graph.outputs, model.outputs, strict=True))
+        model = keras.Model(
+            inputs if graph.several_inputs else model.inputs[0],
+            outputs if graph.several_outputs else model.outputs[0],
+            name=name,
+        )
+    return model
 
 
 class _Builder:
-    def __init__(
-        self, graph: Graph, shapes: Mapping[str, tuple[int, ...]], dtypes: Mapping[str, str], adapt: Adapt | None
-    ) -> None:
-        self.graph = graph
-        self.shapes = shapes
-        self.dtypes = dtypes
-        self.adapt = adapt
-        self.results: dict[str, Any] = {}
-        self.inputs: dict[str, Any] = {}
+    """Builds one model; nested models have builders of their own, whose parents know what is shared around them."""
 
-    def input(self, item: InputSpec) -> Any:
+    def __init__(
+        self, graph: Graph, shapes: Mapping[str, tuple[int | None, ...]], dtypes: Mapping[str, str],
+        parent: _Builder | None = None, *, filled: bool,
+    ) -> None:  # fmt: skip
+        self.graph = graph
+        self.parent = parent
+        self.filled = filled
+        self.learning: Learning | None = None
+        self.inputs = {item.name: self.input(item, shapes, dtypes) for item in graph.inputs.values()}
+        self.results: dict[str, Any] = dict(self.inputs)
+        self.entries = {entry.path: entry for entry in graph.shared}
+        self.shared: dict[Path, Any] = {}
+        self.learnt: set[Path] = set()
+        for entry in graph.shared:
+            if not (isinstance(entry.thing, Graph) and _needs_feeding(entry.thing)):
+                self.shared[entry.path] = self.make(entry.thing, entry.name, entry.trainable, [])
+
+    def input(self, item: InputSpec, shapes: Mapping[str, tuple[int | None, ...]], dtypes: Mapping[str, str]) -> Any:
         arguments = dict(item.arguments)
         if not item.known:
-            if item.name not in self.shapes:
+            if item.name not in shapes:
                 message = f"the shape of the input `{item.name}` is not known"
                 hint = "write `input: {shape: [...]}`, or name the data that it is fed"
                 raise SpecError([Problem("unknown-shape", item.path, message, hint, at="key")])
-            arguments["shape"] = self.shapes[item.name]
-            arguments.setdefault("dtype", self.dtypes.get(item.name))
+            arguments["shape"] = shapes[item.name]
+            arguments.setdefault("dtype", dtypes.get(item.name))
         try:
-            tensor = keras.Input(name=item.name, **arguments)
+            return keras.Input(name=item.name, **arguments)
         except (TypeError, ValueError) as error:
             message = f"the input `{item.name}` cannot be made: {error}"
             raise SpecError([Problem("component-failed", item.path, message, at="key")]) from error
-        self.results[item.name] = self.inputs[item.name] = tensor
-        return tensor
 
-    def sequential(self, tensor: Any, name: str) -> keras.Sequential:
-        """Build the layers as a `keras.Sequential`; called one by one first, so that faults have a place."""
+    def sequential(self, name: str) -> keras.Sequential:
+        """Build the layers as a `keras.Sequential`, added one by one, so that faults have a place."""
         model = keras.Sequential(name=name)
+        tensor = next(iter(self.inputs.values()))
         model.add(tensor)
         for node in self.graph.nodes:
-            layer = self.layer(node)
+            layer = self.make(node.thing, node.layer_name, node.trainable, [tensor])
             self.learn(layer, node, tensor)
             try:
                 model.add(layer)
@@ -94,28 +129,96 @@ class _Builder:
             tensor = self.results[node.name] = model.outputs[0]
         return model
 
+    def outputs(self) -> dict[str, Any]:
+        """Call everything in the order of the graph and return the results that it names as outputs."""
+        for node in self.graph.nodes:
+            self.call(node)
+        return {label: self.result(tensor, self.last(tensor)) for label, tensor in self.graph.outputs.items()}
+
     def call(self, node: GraphNode) -> None:
-        """Make a node's layer and call it."""
-        layer = self.layer(node)
+        """Make what a node calls, unless it is shared and there already, and call it."""
         first = self.result(node.inputs, node)
-        self.learn(layer, node, first)
+        fed = list(first) if isinstance(node.inputs, tuple) else [first]
         call = {key: self.resolved(value, node) for key, value in node.call.items()}
         try:
-            self.results[node.name] = layer(first, **call)
+            if node.component is not None and node.component.family == "ops":
+                result = apply_op(node.component, first, call)
+                name_operations(node.name, result, [*fed, *_symbolic(call)])
+            else:
+                layer = self.callee(node, fed)
+                self.learn(layer, node, first)
+                result = layer(first, **call)
+        except SpecError:
+            raise
         except Exception as error:  # whatever Keras raises here is about this layer and its inputs
             raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
+        self.results[node.name] = result
 
-    def layer(self, node: GraphNode) -> keras.layers.Layer:
-        if node.component is None:
-            raise TypeError(f"{node.kind} is no layer")
-        layer = instantiate(node.component, name=node.layer_name)
-        if node.trainable is not None:
-            layer.trainable = node.trainable
-        return layer
+    def callee(self, node: GraphNode, fed: Sequence[Any]) -> Any:
+        """Return what a node calls: something of its own, or what is shared, made where it is first needed."""
+        if node.shared is None:
+            return self.make(node.thing, node.layer_name, node.trainable, fed)
+        owner = self.owner(node.shared)
+        if node.shared not in owner.shared:
+            entry = owner.entries[node.shared]
+            owner.shared[node.shared] = self.make(entry.thing, entry.name, entry.trainable, fed)
+        return owner.shared[node.shared]
 
-    def learn(self, layer: keras.layers.Layer, node: GraphNode, tensor: Any) -> None:
-        if self.adapt and node.component and adapts(node.component):
-            self.adapt(layer, self.inputs, tensor)
+    def owner(self, shared: Path) -> _Builder:
+        """Return the builder of the model under whose `shared` an entry stands."""
+        builder = self
+        while shared not in builder.entries and builder.parent is not None:
+            builder = builder.parent
+        return builder
+
+    def make(self, thing: Thing, name: str, trainable: bool | None, fed: Sequence[Any]) -> Any:
+        """Build a layer or a whole model.
+
+        Args:
+            thing: What it is.
+            name: What it is called.
+            trainable: False to freeze it.
+            fed: Symbolic tensors that it will be fed first, as far as they are known.
+        """
+        if isinstance(thing, Graph):
+            made = self.nested(thing, name, fed)
+        elif isinstance(thing, ComponentSpec):
+            made = instantiate(thing, name=name)
+        else:
+            made = make_whole(thing, fed=fed)
+            made.name = name
+        _set_trainable(made, trainable)
+        return made
+
+    def nested(self, graph: Graph, name: str, fed: Sequence[Any]) -> keras.Model:
+        """Build a model that is used as a layer; several inputs and outputs are lists, in the order of the graph."""
+        names = list(graph.inputs)
+        shapes = {key: tuple(tensor.shape[1:]) for key, tensor in zip(names, fed, strict=False)}
+        dtypes = {key: tensor.dtype for key, tensor in zip(names, fed, strict=False)}
+        inner = _Builder(graph, shapes, dtypes, self, filled=self.filled)
+        if self.learning is not None and fed and _learns(graph):
+            inner.learning = self.learning.within(inner.inputs, list(fed))
+        if graph.sequential:
+            model = inner.sequential(name)
+        else:
+            outputs = list(inner.outputs().values())
+            inputs = list(inner.inputs.values())
+            model = keras.Model(
+                inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0], name=name
+            )
+        start_from(model, graph.weights, filled=self.filled)
+        return model
+
+    def learn(self, layer: Any, node: GraphNode, tensor: Any) -> None:
+        """Adapt a layer that learns from data to the training rows; a shared one where it is first called."""
+        if self.learning is None or node.component is None or not adapts(node.component):
+            return
+        if node.shared is not None:
+            owner = self.owner(node.shared)
+            if node.shared in owner.learnt:
+                return
+            owner.learnt.add(node.shared)
+        self.learning.adapt(layer, tensor)
 
     def result(self, wanted: Tensor | tuple[Tensor, ...], node: GraphNode) -> Any:
         """Return the Keras tensor of a result, or a list of them."""
@@ -150,3 +253,21 @@ class _Builder:
                 shapes.setdefault(name, shape)
                 shapes[f"{name}.{index}"] = shape
         return shapes
+
+
+def _set_trainable(made: Any, trainable: bool | None) -> None:
+    if trainable is not None:
+        made.trainable = trainable
+
+
+def _needs_feeding(graph: Graph) -> bool:
+    """Say whether a nested model can only be built once it is fed: for the shapes of its inputs, or to learn."""
+    return any(not item.known for item in graph.inputs.values()) or _learns(graph)
+
+
+def _learns(graph: Graph) -> bool:
+    return any(adapts(component) for component in graph.components())
+
+
+def _symbolic(call: Mapping[str, Any]) -> list[Any]:
+    return [item for item in keras.tree.flatten(dict(call)) if isinstance(item, keras.KerasTensor)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from kspec.catalogue import Argument, Catalogue, Component, refused
 from kspec.spec.arguments import check_argument
 from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.misplaced import misplaced_hint
-from kspec.spec.problems import At, Path
+from kspec.spec.problems import At, Path, did_you_mean
 from kspec.spec.unknown import ALSO, argument_hint, component_hint, noun, with_article
 
 
@@ -67,8 +67,18 @@ class ComponentReader:
         self.checker.error("wrong-type", path, message)
         return None
 
-    def find(self, name: str, path: Path, family: str, *, at: At = "value") -> Component | None:
-        """Return the component of this name, or None after noting why there is none."""
+    def find(
+        self, name: str, path: Path, family: str, *, at: At = "value", also: Sequence[str] = ()
+    ) -> Component | None:
+        """Return the component of this name, or None after noting why there is none.
+
+        Args:
+            name: The name as written.
+            path: Its place.
+            family: The family that the place takes.
+            at: Whether it stands as a key or as a value.
+            also: Further names that the place takes, to propose.
+        """
         if reason := refused(name):
             self.checker.error("refused", path, f"`{name}` is not available in a spec", reason, at=at)
             return None
@@ -78,7 +88,8 @@ class ComponentReader:
         if (word := self.catalogue.word(family, name)) and word.component:
             return self.catalogue.component(family, word.component)
         message = f"there is no {noun(family)} `{shortened(name)}`"
-        self.checker.error("unknown-component", path, message, component_hint(self.catalogue, name, family), at=at)
+        hint = did_you_mean(name, also) or component_hint(self.catalogue, name, family)
+        self.checker.error("unknown-component", path, message, hint, at=at)
         return None
 
     def with_value(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kspec.spec.checker import Checker, kind_of
+from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.ops import find_op, free_parameters, is_op, read_op
 from kspec.spec.problems import Path, did_you_mean
 from kspec.spec.slips import slip
 
@@ -146,14 +147,32 @@ class FieldReader:
         for index, item in enumerate(value):
             at = (*path, index)
             name = item if isinstance(item, str) else next(iter(item), "") if isinstance(item, dict) else ""
-            if name.startswith("ops."):
-                message = "`ops` are part of the language, but this version of kspec cannot do them yet"
-                self.checker.error("not-built-yet", at, message)
+            if is_op(name):
+                layers += self._op(name, item, at)
                 continue
             layer = self.components.read(item, at, "layers")
             if isinstance(layer, ComponentSpec) and self._may_preprocess(layer):
                 layers.append(layer)
         return tuple(layers)
+
+    def _op(self, name: str, item: Any, path: Path) -> list[ComponentSpec]:
+        """Return the operation that an item of `preprocess` is, as a list; an empty one after a problem."""
+        place, value = ((*path, name), item[name]) if isinstance(item, dict) else (path, None)
+        if isinstance(item, dict) and len(item) > 1:
+            second = next(key for key in item if key != name)
+            hint = "begin an item of its own with `- `"
+            self.checker.error("two-things", (*path, second), f"`{second}` stands beside `{name}`", hint, at="key")
+            return []
+        component = find_op(self.components, name, place, at="key" if isinstance(item, dict) else "value")
+        op = read_op(self.components, component, value, place) if component else None
+        if component is None or op is None:
+            return []
+        free = [key for key in free_parameters(component, op.arguments) if component.arguments[key].required]
+        if len(free) > 1:
+            message = f"{name} needs the {'argument' if len(free) == 2 else 'arguments'} {listing(free[1:])}"
+            self.checker.error("missing-argument", place, message, f"write `{name}: {{{free[1]}: ...}}`", at="key")
+            return []
+        return [op]
 
     def _may_preprocess(self, layer: ComponentSpec) -> bool:
         found = self.components.catalogue.component("layers", layer.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.spec.components import ComponentSpec
@@ -214,6 +214,15 @@ class Graph:
 
 Thing = ComponentSpec | Graph | ApplicationSpec | SavedModelSpec
 """What a node calls."""
+
+
+def freeze(graph: Graph) -> Graph:
+    """Return a model none of whose layers trains."""
+    return replace(
+        graph,
+        nodes=tuple(node if node.shared else replace(node, trainable=False) for node in graph.nodes),
+        shared=tuple(replace(thing, trainable=False) for thing in graph.shared),
+    )
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:

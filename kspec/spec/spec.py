@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
 from kspec.catalogue import Catalogue
@@ -18,6 +19,7 @@ from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
 from kspec.spec.extending import EXTENDS, WITHOUT
+from kspec.spec.files import Files
 from kspec.spec.graph import Graph
 from kspec.spec.lints import lint
 from kspec.spec.model import ModelReader, ModelReading
@@ -98,19 +100,23 @@ class Reading:
         return self.spec is None
 
 
-def read_spec(document: Document, catalogue: Catalogue, *, default_name: str = "model") -> Reading:
+def read_spec(
+    document: Document, catalogue: Catalogue, *, default_name: str = "model", folder: FilePath | None = None
+) -> Reading:
     """Check a document and return the spec that it is.
 
     Args:
         document: The document, its bases merged and overrides applied.
         catalogue: What Keras offers.
         default_name: Name of the spec if it does not give itself one.
+        folder: Folder that relative names of files start from; the current one if left out.
     """
+    files = Files(lambda _: folder or FilePath.cwd())
     checker = Checker()
     spec = None
     if document.root is not None:
         mend_round_brackets(document)
-        spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name).read()
+        spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name, files).read()
     broken = {_line(problem) for problem in document.problems if problem.code in _WITHOUT_VALUE}
     checked = [problem for problem in document.place(checker.as_written()) if _line(problem) not in broken - {None}]
     problems = tuple(document.place([*document.problems, *checked]))
@@ -126,11 +132,12 @@ def _line(problem: Problem) -> tuple[str, int] | None:
 
 
 class _SpecReader:
-    def __init__(self, content: Any, components: ComponentReader, default_name: str) -> None:
+    def __init__(self, content: Any, components: ComponentReader, default_name: str, files: Files) -> None:
         self.content = content
         self.components = components
         self.checker = components.checker
         self.default_name = default_name
+        self.files = files
 
     def read(self) -> Spec | None:
         expected = "a mapping with `model`, `data`, `compile` and `fit`"
@@ -153,7 +160,9 @@ class _SpecReader:
             if key not in (*_LATER, *_PUT_TOGETHER)
         }
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
-        found = ModelReader(self.components, constants).read(model) if "model" in value else ModelReading(None)
+        found = (
+            ModelReader(self.components, constants, self.files).read(model) if "model" in value else ModelReading(None)
+        )
         graph, inputs, outputs = found.graph, found.inputs, found.outputs
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
         compiler = CompileReader(self.components, outputs or (), sure=outputs is not None)

@@ -27,6 +27,7 @@ _NOUNS: Mapping[str, str] = {
     "applications": "application",
     "strategies": "strategy",
     "sources": "source",
+    "ops": "operation",
 }
 
 _FEW = 20

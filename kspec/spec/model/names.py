@@ -28,13 +28,17 @@ class Names:
         results: What each written name means so far; None where the step could not be read.
         written: Names that stand anywhere in the list of steps.
         layers: Names of the layers so far.
+        entries: Names that `shared` and `blocks` give.
+        used: Names that something refers to.
     """
 
     catalogue: Catalogue
     checker: Checker
-    results: dict[str, Tensor | None] = field(default_factory=dict)
+    results: dict[str, Tensor | tuple[Tensor, ...] | None] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     layers: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
     _counts: dict[str, int] = field(default_factory=dict)
 
     def will_come(self, names: Iterable[str]) -> None:
@@ -47,7 +51,7 @@ class Names:
         Args:
             name: The name as written.
             path: Its place.
-            what: What it is to name, `input` or `step`.
+            what: What it is to name: `input`, `step`, `shared layer`, `block`.
             at: Whether it stands as a key or as a value.
         """
         if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -58,8 +62,9 @@ class Names:
         elif name[:1].isupper() and (families := self.catalogue.families_of(name)):
             message = f"`{name}` is {with_article(noun(families[0]))} and cannot name {with_article(what)}"
             self.checker.error("bad-name", path, message, f"choose another, such as `{name.lower()}`", at=at)
-        elif name in self.results:
-            message = f"the name `{name}` is given twice"
+        elif name in self.results or name in self.entries:
+            section = ", once under `shared` or `blocks`" if name in self.entries else ""
+            message = f"the name `{name}` is given twice{section}"
             self.checker.error("name-taken", path, message, "every input and step needs a name of its own", at=at)
         else:
             return True

@@ -9,9 +9,12 @@ from typing import Any
 from kspec.spec.checker import Checker
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, InputSpec, Tensor
-from kspec.spec.model.references import References
+from kspec.spec.model.references import References, Result
 from kspec.spec.model.words import PREVIOUS
 from kspec.spec.problems import Path
+
+Owners = Mapping[str, tuple[str, Path]]
+"""For the name of a call that a block wrote out: name and place of the step that uses the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +30,36 @@ class Outputs:
     results: Mapping[str, Tensor] | None
 
 
-def last_step(name: str | None, result: Tensor | None) -> Outputs:
+def last_step(
+    name: str | None, called: str | None, result: Result | None, path: Path, references: References
+) -> Outputs:
     """Return the one output of a model that lists none: the result of its last step.
 
     Args:
         name: Name that the spec gives the last step, or None.
+        called: What the last step is called otherwise.
         result: Its result, or None if it is not known.
+        path: Place of the step.
+        references: Finds results.
     """
+    if isinstance(result, tuple):
+        return _all_of(name, result, path, references.checker)
     if result is None:
         return Outputs((name,) if name else None, None)
-    name = name or str(result)
+    name = name or called or str(result)
     return Outputs((name,), {name: result})
 
 
-def listed_outputs(value: Any, path: Path, references: References, previous: Tensor | None) -> Outputs:
+def _all_of(name: str | None, results: Sequence[Tensor], path: Path, checker: Checker) -> Outputs:
+    """Note that a last step has several results: which of them the model returns, and in what order, is to be said."""
+    names = ", ".join(f"{name or 'NAME'}.{index}" for index in range(len(results)))
+    message = f"the last step has {len(results)} results, so `outputs` has to say what the model returns"
+    hint = f"write `outputs: [{names}]`" + ("" if name else " and give the step a `name`")
+    checker.error("several-results", path, message, hint)
+    return Outputs(None, None)
+
+
+def listed_outputs(value: Any, path: Path, references: References, previous: Result | None) -> Outputs:
     """Return the outputs that a model lists: one name, or several.
 
     Args:
@@ -73,11 +92,19 @@ def listed_outputs(value: Any, path: Path, references: References, previous: Ten
 
 
 def check_reachable(
-    inputs: Iterable[InputSpec], nodes: Sequence[GraphNode], outputs: Mapping[str, Tensor], checker: Checker
+    inputs: Iterable[InputSpec], nodes: Sequence[GraphNode], outputs: Iterable[Tensor], owners: Owners, checker: Checker
 ) -> None:
-    """Note steps and inputs that no output depends on, of each chain of such steps the last one only."""
+    """Note steps and inputs that no output depends on, of each chain of such steps the last one only.
+
+    Args:
+        inputs: The inputs.
+        nodes: The calls.
+        outputs: The results that are returned.
+        owners: For calls that a block wrote out, the use of the block.
+        checker: Where problems go.
+    """
     feeds = {node.name: node for node in nodes}
-    wanted = [tensor.name for tensor in outputs.values()]
+    wanted = [tensor.name for tensor in outputs]
     reached: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -87,10 +114,11 @@ def check_reachable(
     fed = {tensor.name for node in nodes for tensor in node.sources}
     noted: set[Path] = set()
     for node in nodes:
-        if node.name not in reached and node.name not in fed and node.path not in noted:
-            noted.add(node.path)
+        name, path = owners.get(node.name, (node.name, node.path))
+        if node.name not in reached and node.name not in fed and path not in noted:
+            noted.add(path)
             hint = "use it in a `from`, list it in `outputs`, or leave it out"
-            checker.error("unused-step", node.path, f"no output depends on the step `{node.name}`", hint)
+            checker.error("unused-step", path, f"no output depends on the step `{name}`", hint)
     for item in inputs:
         if item.name not in reached and item.name not in fed:
             hint = f"feed it to a step with `from: {item.name}`, or leave it out"

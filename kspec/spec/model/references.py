@@ -12,9 +12,14 @@ from kspec.spec.expressions import substitute
 from kspec.spec.graph import Tensor
 from kspec.spec.model.names import Names
 from kspec.spec.model.words import PREVIOUS
-from kspec.spec.problems import Path, did_you_mean, nearest
+from kspec.spec.problems import At, Path, did_you_mean, nearest
 
 Sources = Tensor | tuple[Tensor, ...]
+"""What a step is fed: one result, or a list of them."""
+
+Result = Tensor | tuple[Tensor, ...]
+"""What a step gives: one result, or several that are told apart by `.0`, `.1`. A single one may still be several
+where only Keras knows, as for a layer with `return_state`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class References:
         """Where problems go."""
         return self.names.checker
 
-    def result(self, value: Any, path: Path, previous: Tensor | None) -> Tensor | None:
+    def result(self, value: Any, path: Path, previous: Result | None) -> Tensor | None:
         """Return the result that a name means; None if there is none, or it could not be read.
 
         Args:
@@ -41,27 +46,53 @@ class References:
             self.checker.error("wrong-type", path, f"a step is named by text, not by {kind_of(value)}")
             return None
         if value == PREVIOUS:
-            return previous
+            return self.one(previous, "the step before", path)
         name, dot, index = value.partition(".")
         if name not in self.names.results:
             self._unknown(name, path)
             return None
-        tensor = self.names.results[name]
-        if not dot or tensor is None:
-            return tensor
+        self.names.used.add(name)
+        found = self.names.results[name]
+        if not dot or found is None:
+            return self.one(found, f"`{name}`", path, name)
         if not (index.isascii() and index.isdigit() and len(index) < 10):
             hint = f"results are counted from 0: `{name}.0`, `{name}.1`"
             self.checker.error("unknown-step", path, f"`{value}` names no result", hint)
             return None
-        if tensor.index is not None and int(index):
-            self.checker.error("unknown-step", path, f"`{name}` is the one result `{tensor}`", f"write `{name}`")
+        if isinstance(found, tuple):
+            if int(index) < len(found):
+                return found[int(index)]
+            message = f"`{name}` has {len(found)} results, counted from 0: there is no `{value}`"
+            self.checker.error("unknown-step", path, message)
             return None
-        return tensor if tensor.index is not None else Tensor(tensor.name, int(index))
+        if found.index is not None and int(index):
+            self.checker.error("unknown-step", path, f"`{name}` is the one result `{found}`", f"write `{name}`")
+            return None
+        return found if found.index is not None else Tensor(found.name, int(index))
 
-    def sources(self, step: Mapping[str, Any], path: Path, previous: Tensor | None) -> Sources | None:
+    def one(
+        self, result: Result | None, what: str, path: Path, name: str | None = None, *, at: At = "value"
+    ) -> Tensor | None:
+        """Return a result that has to be a single one, noting if it is several.
+
+        Args:
+            result: What a step gives.
+            what: The step, for the message.
+            path: Place of what names it.
+            name: Its name, if it has one.
+            at: What to point at there.
+        """
+        if not isinstance(result, tuple):
+            return result
+        names = ", ".join(f"`{name or 'NAME'}.{index}`" for index in range(min(len(result), 4)))
+        hint = f"name one of them: {names}" if name else f"give it a `name` and take one of {names}"
+        self.checker.error("several-results", path, f"{what} has {len(result)} results", hint, at=at)
+        return None
+
+    def sources(self, step: Mapping[str, Any], path: Path, thing_path: Path, previous: Result | None) -> Sources | None:
         """Return what a step is fed: what `from` names, else the result of the step before."""
         if "from" not in step:
-            return previous
+            return self.one(previous, "the step before", thing_path, at="key")
         at = (*path, "from")
         before = len(self.checker.problems)
         value = substitute(step["from"], self.constants, at, self.checker)
@@ -111,7 +142,7 @@ class References:
 
     def call(
         self, step: Mapping[str, Any], path: Path, constants: Mapping[str, Any], component: Component,
-        previous: Tensor | None,
+        previous: Result | None,
     ) -> dict[str, Any]:  # fmt: skip
         """Return the further call arguments of a step, names in them replaced by results."""
         at = (*path, "call")
@@ -121,7 +152,7 @@ class References:
             written = self.checker.mapping(step["call"], at, "`call`", expected=expected)
             if written is None:
                 return {}
-            result = self._read_call(written, at, constants, component, previous)
+            result = self.read_call(written, at, constants, component.name, component.call, previous)
         return result
 
     def check_call(
@@ -136,11 +167,20 @@ class References:
         place = (*path, "call") if "call" in step else thing_path
         self.checker.error("missing-call", place, message, f"write `call: {{{needed}}}`", at="key")
 
-    def _read_call(
-        self, written: Mapping[str, Any], at: Path, constants: Mapping[str, Any], component: Component,
-        previous: Tensor | None,
+    def read_call(
+        self, written: Mapping[str, Any], at: Path, constants: Mapping[str, Any], kind: str, known: Sequence[str],
+        previous: Result | None,
     ) -> dict[str, Any]:  # fmt: skip
-        known = component.call
+        """Return call arguments, names in them replaced by results.
+
+        Args:
+            written: What stands behind `call`.
+            at: Its place.
+            constants: What `$(...)` may use.
+            kind: What is called, for messages.
+            known: Names of its call arguments; the first is what `from` names. Empty if not known.
+            previous: The result of the step before.
+        """
         result: dict[str, Any] = {}
         for key, item in substitute(written, constants, at, self.checker).items():
             place = (*at, key)
@@ -158,13 +198,13 @@ class References:
                     hint = f"it has {listing(known[1:])}" if known[1:] else "`from` names all that it takes"
                 elif meant := nearest(key, known[1:]):
                     result[meant] = None
-                message = f"the call of {component.name} has no argument `{key}`"
+                message = f"the call of {kind} has no argument `{key}`"
                 self.checker.error("unknown-argument", place, message, hint, at="key")
             else:
                 result[key] = self._call_value(item, place, previous)
         return result
 
-    def _call_value(self, value: Any, path: Path, previous: Tensor | None) -> Any:
+    def _call_value(self, value: Any, path: Path, previous: Result | None) -> Any:
         if isinstance(value, list):
             return [self._call_value(item, (*path, index), previous) for index, item in enumerate(value)]
         return self.result(value, path, previous) if isinstance(value, str) else value

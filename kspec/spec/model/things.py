@@ -9,7 +9,9 @@ from typing import Any
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker, listing, shortened
 from kspec.spec.components import ComponentReader
-from kspec.spec.model.words import STEP_WORDS, WHOLE_MODELS, not_built
+from kspec.spec.model.scope import Scope
+from kspec.spec.model.words import BESIDE_LAYERS, BESIDE_WHOLE, STEP_WORDS, WHOLE_MODELS
+from kspec.spec.ops import is_op
 from kspec.spec.problems import Path, did_you_mean, nearest
 from kspec.spec.slips import slip
 
@@ -19,6 +21,7 @@ class ThingFinder:
     """Finds what a step applies."""
 
     components: ComponentReader
+    scope: Scope
 
     @property
     def checker(self) -> Checker:
@@ -28,17 +31,16 @@ class ThingFinder:
     def find(self, step: Mapping[str, Any], path: Path) -> tuple[str | None, tuple[str, ...]]:
         """Return the key of a step that says what is applied, and the keys that have no place beside it."""
         keys = [key for key in step if key not in STEP_WORDS]
-        for key in keys:
-            if key in WHOLE_MODELS or key.startswith("ops."):
-                self.checker.error("not-built-yet", (*path, key), not_built(f"`{shortened(key)}` is"), at="key")
-                return None, ()
+        wholes = [key for key in WHOLE_MODELS if key in keys]
+        if wholes:
+            return self._whole(wholes, keys, path)
         if not keys:
             hint = "a step needs a layer, such as `Dense: 10`"
             self.checker.error("no-thing", path, "this step says nothing to apply", hint)
             return None, ()
-        known = [key for key in keys if self.components.catalogue.component("layers", key)]
+        known = [key for key in keys if self._is_thing(key)]
         thing = known[0] if known else next((key for key in keys if key[:1].isupper()), keys[0])
-        if not known and did_you_mean(thing, STEP_WORDS) and not did_you_mean(thing, self._layers()):
+        if not known and did_you_mean(thing, STEP_WORDS) and not did_you_mean(thing, self._things()):
             self._stray(thing, None, (*path, thing))
             return None, ()
         component = self.components.catalogue.component("layers", thing)
@@ -49,16 +51,38 @@ class ThingFinder:
         rest = [key for key in others if key not in misplaced]
         second = next((key for key in rest if self._is_second(key, component)), None)
         if second is not None:
-            message = f"a step applies one thing, here stand {listing([thing, second])}"
-            self.checker.error("two-things", (*path, second), message, "begin a step of its own with `- `", at="key")
+            self._two(thing, second, path)
             return None, ()
         for key in rest if known else ():
             self._stray(key, component, (*path, key))
         return thing, tuple(others)
 
+    def _whole(self, wholes: list[str], keys: list[str], path: Path) -> tuple[str | None, tuple[str, ...]]:
+        """Find the thing of a step that is a whole model: what else may stand beside it depends on its kind."""
+        thing = wholes[0]
+        beside = BESIDE_LAYERS if thing == "layers" else BESIDE_WHOLE
+        others = [key for key in keys if key != thing and key not in beside]
+        for key in others:
+            if key in WHOLE_MODELS or self._is_thing(key):
+                self._two(thing, key, path)
+                return None, ()
+            words = (*STEP_WORDS, *beside)
+            hint = slip(key) or did_you_mean(key, words) or f"beside `{thing}` may stand {listing(words)}"
+            self.checker.error("unknown-key", (*path, key), f"a step has no key `{shortened(key)}`", hint, at="key")
+        return thing, tuple(others)
+
+    def _two(self, thing: str, second: str, path: Path) -> None:
+        message = f"a step applies one thing, here stand {listing([thing, second])}"
+        self.checker.error("two-things", (*path, second), message, "begin a step of its own with `- `", at="key")
+
+    def _is_thing(self, key: str) -> bool:
+        if is_op(key):
+            return True
+        return self.components.catalogue.component("layers", key) is not None or self.scope.find(key) is not None
+
     def _is_second(self, key: str, component: Component | None) -> bool:
         """Say whether a key beside a step's thing is a thing too, and no misspelt word or argument."""
-        if self.components.catalogue.component("layers", key):
+        if self._is_thing(key):
             return True
         words = [*STEP_WORDS, *(component.arguments if component else ())]
         return key[:1].isupper() and component is not None and key.lower() not in words
@@ -79,5 +103,5 @@ class ThingFinder:
         hint = hint or f"it may have {listing(STEP_WORDS)}"
         self.checker.error("unknown-key", path, f"a step has no key `{shortened(key)}`", hint, at="key")
 
-    def _layers(self) -> tuple[str, ...]:
-        return self.components.catalogue.names("layers")
+    def _things(self) -> tuple[str, ...]:
+        return (*self.components.catalogue.names("layers"), *self.scope.names())

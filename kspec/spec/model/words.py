@@ -8,15 +8,28 @@ STEP_WORDS = ("name", "from", "call", "repeat", "trainable")
 WHOLE_MODELS = ("layers", "application", "load")
 """Keys by which a step is a whole model."""
 
+BESIDE_LAYERS = ("input", "inputs", "outputs", "weights", "shared", "blocks")
+"""Keys that a model in the language has beside `layers`."""
+
+BESIDE_WHOLE = ("outputs",)
+"""Keys that a saved model or an application has beside it."""
+
+BESIDE_THAWED = ("application", "load")
+"""Models with layers of their own that `trainable: {from: LAYER}` can name."""
+
+MODEL_KEYS = ("input", "inputs", "shared", "blocks", "layers", "outputs", "weights", "trainable", "application", "load")
+"""Keys of the `model` section."""
+
+BLOCK_KEYS = ("params", "inputs", "layers", "outputs")
+"""Keys of an entry under `blocks`."""
+
+ENTRY_WORDS = ("trainable",)
+"""Keys that may stand beside the layer or model of an entry under `shared`."""
+
 RESERVED = frozenset(
     {*STEP_WORDS, *WHOLE_MODELS, "weights", "outputs", "input", "inputs", "shared", "blocks", "params", "i"}
 )
 """Words that cannot be names."""
-
-LATER = ("shared", "blocks", "weights", "application", "load")
-"""Keys of a model that are part of the language and not built yet."""
-
-MODEL_KEYS = ("input", "inputs", "layers", "outputs", "trainable", *LATER)
 
 PREVIOUS = "_"
 """The step before."""
@@ -26,8 +39,3 @@ DEFAULT_INPUT = "input"
 
 MAX_STEPS = 100_000
 """Steps that a model may have once everything repeated is written out."""
-
-
-def not_built(what: str) -> str:
-    """Return the message for a part of the language that this version cannot do."""
-    return f"{what} part of the language, but this version of kspec cannot do it yet"

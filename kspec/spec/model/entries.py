@@ -1,0 +1,104 @@
+"""`shared` and `blocks`: what steps can name besides Keras' own layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kspec.catalogue import Catalogue
+from kspec.spec.checker import Checker, kind_of
+from kspec.spec.expressions import substitute
+from kspec.spec.model.names import Names
+from kspec.spec.model.repeats import COUNTER
+from kspec.spec.model.scope import Entry, Scope, Section
+from kspec.spec.model.uses.blocks import BlockSpec
+from kspec.spec.model.words import BLOCK_KEYS, DEFAULT_INPUT
+from kspec.spec.problems import Path
+
+_EXAMPLES: Mapping[Section, str] = {
+    "shared": "a mapping of names to layers or models, such as `{encoder: {LSTM: 64}}`",
+    "blocks": "a mapping of names to blocks, such as `{tower: {layers: [...]}}`",
+}
+_KINDS: Mapping[Section, str] = {"shared": "shared layer", "blocks": "block"}
+_BLOCK_HINTS = {"input": "it is called `inputs`, a list of names", "steps": "it is called `layers`"}
+
+
+def note_entries(
+    section: Section, value: Any, path: Path, scope: Scope, names: Names, constants: Mapping[str, Any]
+) -> None:
+    """Put the entries of a section into a scope, their names checked, their content not yet read.
+
+    Args:
+        section: `shared` or `blocks`.
+        value: What stands behind it.
+        path: Its place.
+        scope: The scope of the model.
+        names: Names of the model; entries take theirs from the same stock.
+        constants: What `$(...)` in the entries may use.
+    """
+    entries = names.checker.mapping(value, path, f"`{section}`", expected=_EXAMPLES[section])
+    outside = {key: item for key, item in constants.items() if key != COUNTER}
+    for name, item in (entries or {}).items():
+        if names.check(name, (*path, name), what=_KINDS[section], at="key"):
+            scope.entries[name] = Entry(name, section, item, (*path, name), scope, outside)
+            names.entries.add(name)
+
+
+def cycle(entry: Entry, scope: Scope, path: Path, checker: Checker) -> bool:
+    """Say whether an entry is named inside itself, noting it at the place `path` that names it."""
+    if entry.path not in scope.opened:
+        return False
+    chain = [str(place[-1]) for place in (*scope.opened[scope.opened.index(entry.path) :], entry.path)]
+    message = f"`{entry.name}` uses itself: {' > '.join(chain)}"
+    checker.error("cycle", path, message, "a block or a shared model cannot contain itself", at="key")
+    return True
+
+
+def read_block(entry: Entry, catalogue: Catalogue, checker: Checker) -> BlockSpec | None:
+    """Return a block as its entry defines it, or None after a problem."""
+    path = entry.path
+    value = checker.mapping(entry.value, path, f"the block `{entry.name}`", expected="a mapping with `layers`")
+    if value is None:
+        return None
+    before = len(checker.problems)
+    value = checker.known_keys(value, path, "a block", BLOCK_KEYS, hints=_BLOCK_HINTS)
+    params = _params(value.get("params"), (*path, "params"), entry, checker)
+    inputs = _inputs(value.get("inputs"), (*path, "inputs"), catalogue, checker)
+    if "layers" not in value and not checker.errors_since(before):
+        hint = "add `layers:` and below it a list, such as `- Dense: 10`"
+        checker.error("missing-key", path, f"the block `{entry.name}` has no `layers`", hint, at="key")
+    return None if checker.errors_since(before) else BlockSpec(entry, params, inputs, value)
+
+
+def _params(value: Any, path: Path, entry: Entry, checker: Checker) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if isinstance(value, list):
+        message = f"`params` is a mapping of names to defaults, not {kind_of(value)}"
+        checker.error("wrong-type", path, message, "write `{filters: null}` for one that must be given")
+        return {}
+    params = checker.mapping(value, path, "`params`", expected="a mapping of names to defaults") or {}
+    for name in params:
+        if not (name.isidentifier() and name.isascii()) or name == COUNTER:
+            hint = "use letters, digits and `_`, a letter first"
+            checker.error("bad-name", (*path, name), f"`{name}` cannot name a parameter", hint, at="key")
+    return {name: substitute(item, entry.constants, (*path, name), checker) for name, item in params.items()}
+
+
+def _inputs(value: Any, path: Path, catalogue: Catalogue, checker: Checker) -> tuple[str, ...]:
+    if value is None:
+        return (DEFAULT_INPUT,)
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not value:
+        message = f"`inputs` of a block is a list of names, not {'an empty one' if value == [] else kind_of(value)}"
+        hint = f"write `inputs: [{', '.join(value)}]`; shapes are those of what it is fed" if value else None
+        checker.error("wrong-type", path, message, hint if isinstance(value, dict) else None)
+        return (DEFAULT_INPUT,)
+    names: list[str] = []
+    stock = Names(catalogue, checker)
+    for index, name in enumerate(value):
+        if stock.check(name, (*path, index), what="input"):
+            names.append(name)
+            stock.results[name] = None
+    return tuple(names)

@@ -1,0 +1,68 @@
+"""Operations of `keras.ops` in a spec: `ops.mean: {axis: 1}`, as a step of a model or in `preprocess`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from kspec.catalogue import Component, refused
+from kspec.spec.checker import kind_of, shortened
+from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.problems import At, Path, did_you_mean
+from kspec.spec.slips import slip
+
+OPS = "ops."
+"""What the name of an operation begins with."""
+
+LISTED = frozenset({"concatenate", "stack", "hstack", "vstack", "dstack"})
+"""Operations whose first parameter is the list of all results that they are fed."""
+
+VARIADIC = frozenset({"einsum", "meshgrid"})
+"""Operations that take any number of results after their named parameters."""
+
+
+def is_op(name: Any) -> bool:
+    """Say whether a written name is that of an operation."""
+    return isinstance(name, str) and name.startswith(OPS)
+
+
+def find_op(components: ComponentReader, name: str, path: Path, *, at: At = "key") -> Component | None:
+    """Return the operation that a written name such as `ops.mean` means, or None after noting why there is none."""
+    if reason := refused(name):
+        components.checker.error("refused", path, f"`{name}` is not available in a spec", reason, at=at)
+        return None
+    short = name.removeprefix(OPS)
+    if component := components.catalogue.component("ops", short):
+        return component
+    known = components.catalogue.names("ops")
+    ending = [each for each in known if each.rpartition(".")[2] == short]
+    hint = f"did you mean `{OPS}{ending[0]}`?" if ending else did_you_mean(name, [f"{OPS}{each}" for each in known])
+    components.checker.error("unknown-component", path, f"there is no operation `{shortened(name)}`", hint, at=at)
+    return None
+
+
+def free_parameters(component: Component, given: Collection[str]) -> list[str]:
+    """Return the parameters of an operation that are not given by name, in their order."""
+    return [name for name in component.arguments if name not in given and name != "name"]
+
+
+def read_op(components: ComponentReader, component: Component, value: Any, path: Path) -> ComponentSpec | None:
+    """Return an operation with what stands behind its name, or None after a problem.
+
+    Args:
+        components: Reads arguments.
+        component: The operation.
+        value: A mapping of arguments, or nothing. What it is fed fills the parameters that are left.
+        path: Place of the operation.
+    """
+    if value is None:
+        return ComponentSpec(component, {}, path)
+    if not isinstance(value, dict):
+        further = [name for name in component.arguments if name != "name"][0 if component.name in VARIADIC else 1 :]
+        hint = slip(value) if isinstance(value, str) else None
+        if hint is None and further:
+            hint = f"write `{OPS}{component.name}: {{{further[0]}: ...}}`"
+        message = f"{OPS}{component.name} takes its arguments by name, not {kind_of(value)}"
+        components.checker.error("wrong-type", path, message, hint)
+        return None
+    return components.with_arguments(component, value, path, excused=component.arguments)
