@@ -265,9 +265,9 @@ def test_input_forms() -> None:
         ("- Dense: 3\n  Units: 4", ["2:3 unknown-key"]),
         ("- Dense: 3\n  Name: a", ["2:3 unknown-key"]),
         ("- Dense: 3\n  foo: a", ["2:3 unknown-key"]),
-        ("- Dense: 3\n  layers: []", ["2:3 not-built-yet"]),
-        ("- load: model.keras", ["1:3 not-built-yet"]),
-        ("- layers: [Flatten]\n  name: sub\n- Dense: 3\n  from: sub", ["1:3 not-built-yet"]),
+        ("- Dense: 3\n  layers: []", ["1:3 two-things"]),
+        ("- load: model.keras", ["1:9 not-found"]),
+        ("- layers: [Flaten]\n  name: sub\n- Dense: 3\n  from: sub", ["1:12 unknown-component"]),
         ("- Dense: 3\n  name: a\n- Dense: 3\n  from: input", ["1:3 unused-step"]),
     ],
 )
