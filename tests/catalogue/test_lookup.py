@@ -143,7 +143,7 @@ def test_old_names():
     assert "InverseTimeDecay" in renamed("argument", "decay")
     assert renamed("argument", "output_dim", component="Dense") == "it is called `units`"
     assert renamed("argument", "output_dim", component="Embedding") is None
-    assert "MaxPooling2D" in renamed("component", "MaxPooling")
+    assert "`Conv2D`" in renamed("component", "AtrousConvolution2D")
     assert renamed("component", "BatchNorm") == "it is called `BatchNormalization`"
     assert renamed("word", "logcosh") == "it is called `log_cosh`"
     assert renamed("argument", "units") is None
