@@ -6,6 +6,7 @@ _FUNCTION = "it is made of a Python function, and a spec is data; bring a class 
 _STEPS = "it takes Python functions, and a spec is data; bring a layer of your own with --code"
 _FOREIGN = "it wraps a model of another framework, which a spec cannot hold"
 _BASE = "it is a base class for classes of your own; bring those with --code"
+_CLUSTER = "it is made of objects that describe a cluster, and training with it needs a program of its own"
 
 REFUSED: dict[str, str] = {
     "Lambda": "it is made of a Python function, and a spec is data; use `ops.NAME` steps, or bring a layer with --code",
@@ -28,6 +29,9 @@ REFUSED: dict[str, str] = {
     "Regularizer": _BASE,
     "Initializer": _BASE,
     "Constraint": _BASE,
+    "Strategy": "it is the base of the others; leave `strategy` out to train on one device",
+    "ParameterServerStrategy": _CLUSTER,
+    "TPUStrategy": _CLUSTER,
     "ops.associative_scan": _STEPS,
     "ops.cond": _STEPS,
     "ops.custom_gradient": _STEPS,

@@ -121,7 +121,7 @@ def types(text: str, default: Any = inspect.Parameter.empty) -> list[str]:
     if not text or (not lead and own not in ("int", "float", "list") and not (own == "str" and choices(text))):
         return []
     if lead == "count":
-        lead = "float" if own == "int" else "int"
+        lead = "int"
     plain = _OF_ELEMENTS.sub("list", text)
     found = {kind for kind, pattern in _MENTIONS.items() if re.search(pattern, plain, re.I)}
     found |= {kind for kind in (lead, own) if kind}

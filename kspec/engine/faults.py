@@ -104,6 +104,8 @@ def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[s
         return f"it wants {least}{wanted} axes with the batch axis, and gets {given}", hint
     if _NEGATIVE.search(text):
         return "the input is smaller than the window", "use a smaller `kernel_size` or `pool_size`, or `padding: same`"
+    if "is part of a cycle" in text:
+        return "Keras cannot put it into a model", "its own `compute_output_spec` gives the input itself back"
     return text, None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 import kspec.catalogue
-from kspec.catalogue import overlay
+from kspec.catalogue import overlay, overlay_arguments
 from kspec.catalogue.lookup import FILE
 from kspec.catalogue.refused import REFUSED
 from kspec.engine import docstrings
@@ -167,14 +167,15 @@ def _argument(family: str, component: str, parameter: inspect.Parameter, said: s
         record["types"] = kinds
         record |= docstrings.limits(said, kinds)
         record["choices"] = docstrings.choices(said) if "str" in kinds and family != "ops" else []
-        record |= overlay.BY_NAME.get(name, {})
-    record |= overlay.ARGUMENTS.get(f"{component}.{name}", overlay.ARGUMENTS.get(f"{family}:{name}", {}))
+        record |= overlay_arguments.BY_NAME.get(name, {})
+    laid = overlay_arguments.ARGUMENTS
+    record |= laid.get(f"{component}.{name}", laid.get(f"{family}:{name}", {}))
     record["summary"] = docstrings.summary(said)
     _widen(record, default)
     return {
         key: value
         for key, value in record.items()
-        if key == "default" or (value is not False and value not in ([], ""))
+        if key == "default" or (value is not False and value not in ([], (), ""))
     }
 
 

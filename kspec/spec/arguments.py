@@ -21,6 +21,9 @@ _KINDS: Mapping[str, str] = {
     "null": "`null`",
 }
 
+_FEW = 8
+"""Choices that are all named in a message."""
+
 
 def check_argument(checker: Checker, owner: str, argument: Argument, value: Any, path: Path) -> None:
     """Note what is wrong with the value of an argument, at most one problem.
@@ -41,6 +44,8 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
         checker.error("not-built-yet", path, message, "write the list, or leave it out: it is learnt from the data")
     elif argument.types and not fits(value, argument.types):
         hint = slip(value, argument.types) if isinstance(value, str) else None
+        if argument.types == ("null",):
+            hint = "it takes a Python object, which a spec cannot hold: leave it out"
         expected = _expected(argument.types)
         if hint is None and isinstance(value, str) and argument.choices:
             hint = did_you_mean(value, argument.choices)
@@ -48,6 +53,9 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
     elif argument.choices and isinstance(value, str) and value.lower() not in map(str.lower, argument.choices):
         hint = slip(value, argument.types) or did_you_mean(value, argument.choices)
         message = f"{what} is {listing(argument.choices, 'or')}, not `{shortened(value)}`"
+        if len(argument.choices) > _FEW:
+            message = f"{what} cannot be `{shortened(value)}`"
+            hint = hint or f"it may be {listing(argument.choices[:4])}, for example"
         checker.error("not-a-choice", path, message, hint)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         _check_range(checker, argument, what, value, path)

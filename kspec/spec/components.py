@@ -188,6 +188,8 @@ class ComponentReader:
         if argument.family and value is not None:
             if argument.many and isinstance(value, list):
                 return [self.read(item, (*path, i), argument.family) for i, item in enumerate(value)]
+            if self._by_name(argument, value):
+                return {name: self.read(item, (*path, name), argument.family) for name, item in value.items()}
             if isinstance(value, str | dict) and not self._plain(argument, value):
                 return self.read(value, path, argument.family)
             if not argument.types:
@@ -196,6 +198,13 @@ class ComponentReader:
         if not isinstance(value, ComponentSpec):
             check_argument(self.checker, owner.name, argument, value, path)
         return value
+
+    @staticmethod
+    def _by_name(argument: Argument, value: Any) -> bool:
+        """Say whether a value is components by name, as `optimizer_map` takes them, rather than one component."""
+        if not (argument.many and "dict" in argument.types and isinstance(value, dict)):
+            return False
+        return not (len(value) == 1 and next(iter(value))[:1].isupper())
 
     def _plain(self, argument: Argument, value: Any) -> bool:
         """Say whether an argument that takes components takes this plain value as it is."""

@@ -59,6 +59,8 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     if others:
         return f"`{name}` is {with_article(noun(others[0]))}"
     families = (family, *ALSO.get(family, ()))
+    if (short := name.rpartition(".")[2]) != name and catalogue.component(family, short):
+        return f"did you mean `{short}`?"
     names = [known for each in families for known in catalogue.names(each)]
     words = [known for each in families for known in catalogue.words(each)]
     # Who writes small letters means one of Keras' words; `sofmax` is `softmax`, not `Softmax`.

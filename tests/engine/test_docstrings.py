@@ -17,7 +17,7 @@ from kspec.engine import docstrings
         ("Whether to return the last output, or the list of all.", False, ["bool"]),
         ('Whether to use a fast one. `"auto"` tries it.', "auto", ["bool", "str"]),
         ("Number of attention heads.", ..., ["int"]),
-        ("Number of epochs to wait.", 0, ["float"]),
+        ("Number of epochs to wait.", 0, ["int"]),
         ('One of `{"auto", "min", "max"}`.', "auto", ["str"]),
         ("Function to call on every batch.", ..., []),
         ("The dtype of it.", None, []),
