@@ -11,7 +11,8 @@ from kspec.spec.arguments import check_argument
 from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.misplaced import misplaced_hint
 from kspec.spec.problems import At, Path, did_you_mean
-from kspec.spec.unknown import ALSO, argument_hint, component_hint, noun, with_article
+from kspec.spec.strays import note_strays
+from kspec.spec.unknown import ALSO, component_hint, noun, with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class ComponentReader:
         for candidate in (family, *ALSO.get(family, ())):
             if component := self.catalogue.component(candidate, name):
                 return component
-        if (word := self.catalogue.word(family, name)) and word.component:
-            return self.catalogue.component(family, word.component)
+            if (word := self.catalogue.word(candidate, name)) and word.component:
+                return self.catalogue.component(candidate, word.component)
         message = f"there is no {noun(family)} `{shortened(name)}`"
         hint = did_you_mean(name, also) or component_hint(self.catalogue, name, family)
         self.checker.error("unknown-component", path, message, hint, at=at)
@@ -122,19 +123,15 @@ class ComponentReader:
         self, component: Component, value: Mapping[str, Any], path: Path, *, excused: Collection[str] = ()
     ) -> ComponentSpec:
         """Return the component with named arguments, each checked."""
-        arguments: dict[str, Any] = {}
-        meant: set[str] = set(excused)
-        for name, item in value.items():
-            at = (*path, name)
-            argument = component.arguments.get(name)
-            if argument is None and not component.open:
-                hint, nearest_name = argument_hint(component, name)
-                meant |= {nearest_name} if nearest_name else set()
-                message = f"{component.name} has no argument `{shortened(name)}`"
-                self.checker.error("unknown-argument", at, message, hint, at="key")
-            else:
-                arguments[name] = self._argument(component, argument, item, at)
-        self._missing(component, {*arguments, *meant}, path)
+        strays = [name for name in value if name not in component.arguments and not component.open]
+        arguments = {
+            name: self._argument(component, component.arguments.get(name), item, (*path, name))
+            for name, item in value.items()
+            if name not in strays
+        }
+        given = {*arguments, *excused}
+        meant = note_strays(self.catalogue, self.checker, component, strays, given, path) if strays else set()
+        self._missing(component, given | meant, path)
         return ComponentSpec(component, arguments, path)
 
     def is_component(self, value: Any, owner: Component) -> bool:

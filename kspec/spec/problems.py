@@ -114,6 +114,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean `{near}`?" if near else None
 
 
+def alike(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name that differs from `word` in letter case, `_` and `-` only, or None."""
+    wanted = _fold(word)
+    return next((name for name in known if _fold(name) == wanted), None)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name nearest to `word`, or None if none is near.
 

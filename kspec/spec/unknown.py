@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from kspec.catalogue import Catalogue, Component, renamed
+from kspec.catalogue import Catalogue, Component
 from kspec.catalogue.oldnames import new_name
 from kspec.spec.checker import listing
-from kspec.spec.problems import did_you_mean, nearest
+from kspec.spec.problems import alike, did_you_mean, nearest
 from kspec.spec.slips import slip
 
 ALSO: Mapping[str, tuple[str, ...]] = {"activations": ("layers",), "metrics": ("losses",)}
@@ -53,20 +53,68 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     """
     if hint := slip(name):
         return hint
-    if old := renamed("component", name) or renamed("word", name):
-        return old
-    others = [other for other in catalogue.families_of(name) if other in _NOUNS and other != family]
-    if others:
-        return f"`{name}` is {with_article(noun(others[0]))}"
     families = (family, *ALSO.get(family, ()))
-    if (short := name.rpartition(".")[2]) != name and catalogue.component(family, short):
-        return f"did you mean `{short}`?"
     names = [known for each in families for known in catalogue.names(each)]
-    words = [known for each in families for known in catalogue.words(each)]
+    words = [
+        known for each in families for known in catalogue.words(each) if _can_stand(catalogue, each, known, family)
+    ]
     # Who writes small letters means one of Keras' words; `sofmax` is `softmax`, not `Softmax`.
-    for known in (words, names) if name.islower() else (names, words):
-        if hint := did_you_mean(name, known):
-            return hint
+    kinds = (words, names) if name.islower() else (names, words)
+    if same := next((same for known in kinds if (same := alike(name, known))), None):
+        return f"did you mean `{same}`?"
+    short = name.rpartition(".")[2]
+    if short != name and short in names:
+        return f"did you mean `{short}`?"
+    return (
+        _old(catalogue, name, families)
+        or _elsewhere(catalogue, name, family)
+        or _by_axes(name, names)
+        or next((hint for known in kinds if (hint := did_you_mean(name, known))), None)
+        or _function(catalogue, name, family)
+        or _listed(catalogue, name, family)
+    )
+
+
+def _can_stand(catalogue: Catalogue, owner: str, text: str, family: str) -> bool:
+    """Say whether a word of one family can stand where another is wanted: a loss as a metric, if it is a component."""
+    word = catalogue.word(owner, text)
+    return owner == family or bool(word and word.component)
+
+
+def _old(catalogue: Catalogue, name: str, families: tuple[str, ...]) -> str | None:
+    """Return what took the place of an old name, if it can stand here."""
+    new = new_name("component", name, family=families[0]) or new_name("word", name, family=families[0])
+    if new is None or not new.isidentifier():
+        return new
+    known = any(catalogue.component(each, new) or catalogue.word(each, new) for each in families)
+    return f"it is called `{new}`" if known else None
+
+
+def _elsewhere(catalogue: Catalogue, name: str, family: str) -> str | None:
+    """Return which other family a name belongs to."""
+    owners = catalogue.families_of(name) if name[:1].isupper() else ()
+    owners = owners or tuple(each for each in catalogue.families if catalogue.word(each, name))
+    others = [other for other in owners if other in _NOUNS and other != family]
+    return f"`{name}` is {with_article(noun(others[0]))}" if others else None
+
+
+def _by_axes(name: str, names: Sequence[str]) -> str | None:
+    """Return the names that only add a number of axes: `Conv` is `Conv1D`, `Conv2D` or `Conv3D`."""
+    found = [known for axes in "123" if (known := alike(f"{name}{axes}D", names))]
+    return f"did you mean {listing(found, 'or')}?" if len(found) > 1 else None
+
+
+def _function(catalogue: Catalogue, name: str, family: str) -> str | None:
+    """Return the activation or the op that someone means who writes it as a layer."""
+    if family != "layers":
+        return None
+    if activation := alike(name, catalogue.words("activations")):
+        return f"write `Activation: {activation}`"
+    op = alike(name, catalogue.names("ops"))
+    return f"it is an op: write the step `ops.{op}`" if op else None
+
+
+def _listed(catalogue: Catalogue, name: str, family: str) -> str | None:
     listed = (catalogue.words(family) if name.islower() else ()) or catalogue.names(family)
     return f"there are {listing(listed)}" if 0 < len(listed) <= _FEW else None
 
@@ -76,15 +124,19 @@ def argument_hint(component: Component, name: str) -> tuple[str | None, str | No
     head = name.partition(":")[0]
     if head != name and head in component.arguments:
         return slip(name), head
-    new = new_name("argument", name, component=component.name)
+    new = new_name("argument", name, component=component.name, family=component.family)
     if new in component.arguments:
-        return renamed("argument", name, component=component.name), new
-    meant = nearest(name, component.arguments)
-    if meant is None and new and not new.isidentifier():
+        return f"it is called `{new}`", new
+    if new and not new.isidentifier():
         return new, None
-    if meant is not None:
+    if (meant := nearest(name, component.arguments)) is not None:
         return f"did you mean `{meant}`?", meant
-    known = list(component.arguments)
+    return None, None
+
+
+def known_arguments(component: Component) -> str | None:
+    """Return which arguments a component has, if they are few."""
+    known = [name for name, argument in component.arguments.items() if not argument.common]
     if not known:
-        return f"{component.name} has no arguments", None
-    return (f"it has {listing(known)}" if len(known) <= _FEW // 2 else None), None
+        return f"{component.name} has no arguments of its own"
+    return f"it has {listing(known)}" if len(known) <= _FEW // 2 else None

@@ -140,12 +140,16 @@ def test_defaults_satisfy_what_is_said_of_their_arguments(component):
 
 def test_old_names():
     assert renamed("argument", "lr") == "it is called `learning_rate`"
-    assert "InverseTimeDecay" in renamed("argument", "decay")
+    assert "InverseTimeDecay" in renamed("argument", "decay", component="SGD", family="optimizers")
+    assert renamed("argument", "decay", component="BatchNormalization", family="layers") == "it is called `momentum`"
+    assert renamed("argument", "decay") is None
     assert renamed("argument", "output_dim", component="Dense") == "it is called `units`"
     assert renamed("argument", "output_dim", component="Embedding") is None
     assert "`Conv2D`" in renamed("component", "AtrousConvolution2D")
     assert renamed("component", "BatchNorm") == "it is called `BatchNormalization`"
-    assert renamed("word", "logcosh") == "it is called `log_cosh`"
+    assert renamed("word", "logcosh", family="losses") == "it is called `log_cosh`"
+    assert renamed("word", "rmse", family="metrics") == "it is called `RootMeanSquaredError`"
+    assert "mse" in renamed("word", "rmse", family="losses")
     assert renamed("argument", "units") is None
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from kspec.catalogue import load
-from kspec.catalogue.oldnames import ARGUMENTS, ARGUMENTS_OF, COMPONENTS, WORDS
+from kspec.catalogue.oldnames import ARGUMENTS, ARGUMENTS_OF, COMPONENTS, WORDS, WORDS_OF
+from kspec.spec.unknown import ALSO
 
 CATALOGUE = load()
 KNOWN_ARGUMENTS = {
@@ -19,12 +20,15 @@ def test_new_names_of_arguments_exist(new):
     assert new in KNOWN_ARGUMENTS
 
 
-@pytest.mark.parametrize("component", sorted(ARGUMENTS_OF))
-def test_new_names_of_a_components_arguments_exist(component):
-    arguments = CATALOGUE.component(CATALOGUE.families_of(component)[0], component).arguments
-    for old, new in ARGUMENTS_OF[component].items():
-        assert old not in arguments
-        assert not new.isidentifier() or new in arguments
+@pytest.mark.parametrize("owner", sorted(ARGUMENTS_OF))
+def test_new_names_of_a_components_or_a_familys_arguments_exist(owner):
+    if owner in CATALOGUE.families:
+        owners = [CATALOGUE.component(owner, name) for name in CATALOGUE.names(owner)]
+    else:
+        owners = [CATALOGUE.component(CATALOGUE.families_of(owner)[0], owner)]
+    for old, new in ARGUMENTS_OF[owner].items():
+        assert not all(old in component.arguments for component in owners)
+        assert not new.isidentifier() or any(new in component.arguments for component in owners)
 
 
 @pytest.mark.parametrize(("old", "new"), sorted(COMPONENTS.items()))
@@ -36,3 +40,11 @@ def test_new_names_of_components_exist(old, new):
 @pytest.mark.parametrize("new", sorted({new for new in WORDS.values() if new.isidentifier()}))
 def test_new_words_exist(new):
     assert any(CATALOGUE.word(family, new) for family in CATALOGUE.families)
+
+
+@pytest.mark.parametrize("family", sorted(WORDS_OF))
+def test_new_words_of_a_family_exist_in_it(family):
+    families = (family, *ALSO.get(family, ()))
+    for old, new in WORDS_OF[family].items():
+        assert old == old.lower()
+        assert not new.isidentifier() or any(CATALOGUE.component(f, new) or CATALOGUE.word(f, new) for f in families)

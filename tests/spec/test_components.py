@@ -148,6 +148,62 @@ def test_the_nearest_name_is_suggested(word: str, family: str, near: str) -> Non
     assert f"`{near}`" in str(problem.hint)
 
 
+@pytest.mark.parametrize(
+    ("name", "family", "part"),
+    [
+        ("f1", "metrics", "`F1Score`"), ("F1", "metrics", "`F1Score`"), ("rmse", "metrics", "`RootMeanSquaredError`"),
+        ("rmse", "losses", "`mse`"), ("ce", "metrics", "`CategoricalCrossentropy`"), ("iou", "metrics", "`IoU`"),
+        ("identity", "activations", "`Identity`"), ("xavier_uniform", "initializers", "`glorot_uniform`"),
+        ("MaxPooling", "layers", "`MaxPooling1D`, `MaxPooling2D` or `MaxPooling3D`"), ("Linear", "layers", "`Dense`"),
+        ("Tanh", "layers", "`Activation: tanh`"), ("Squeeze", "layers", "`ops.squeeze`"),
+        ("keras.layers.Dense", "layers", "`Dense`"), ("accuracy", "losses", "`accuracy` is a metric"),
+        ("EarlyStopping", "layers", "`EarlyStopping` is a callback"), ("random", "initializers", "`random_normal`"),
+        ("Sequential", "layers", "`layers: [...]`"), ("WandbCallback", "callbacks", "there are `BackupAndRestore`"),
+    ],
+)  # fmt: skip
+def test_a_name_that_people_write_is_explained(name: str, family: str, part: str) -> None:
+    checker = Checker()
+    ComponentReader(catalogue.load(), checker).read(name, (), family)
+    (problem,) = checker.problems
+    assert part in str(problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("value", "family", "parts"),
+    [
+        ({"SGD": {"lr": 0.1, "decay": 1e-6}}, "optimizers", ["`learning_rate`", "InverseTimeDecay"]),
+        ({"Conv2D": {"filters": 3, "nb_row": 3, "nb_col": 3}}, "layers", ["`kernel_size: [", "`kernel_size: ["]),
+        ({"Bidirectional": {"LSTM": 3, "merge_mode": "sum"}}, "layers", ["`layer: {LSTM: ...}`"]),
+        ({"MaxPooling2D": {"kernel_size": 2}}, "layers", ["`pool_size`"]),
+        ({"Dropout": {"foo": 0.5}}, "layers", ["it needs `rate`"]),
+        ({"Dense": {"units": 3, "l2": 0.1}}, "layers", ["`kernel_regularizer: {L2: ...}`"]),
+        ({"Dense": {"dropout": 0.1}}, "layers", ["write `Dense: {units: ...}`", "`Dropout` layer after it"]),
+        ({"Flatten": {"foo": 1}}, "layers", ["it has `data_format`"]),
+        ({"ResNet50": {"input_tensor": "x"}}, "applications", ["Python object"]),
+        ({"Dense": {"units": 3, "dtype": "flaot32"}}, "layers", ["`float32`"]),
+        ({"Dense": {"units": 3, "dtype": "nonsense"}}, "layers", ["it may be `float16`"]),
+    ],
+)  # fmt: skip
+def test_an_argument_that_people_write_is_one_problem(value: Any, family: str, parts: list[str]) -> None:
+    checker = Checker()
+    ComponentReader(catalogue.load(), checker).read(value, (), family)
+    hints = sorted((str(problem.hint) for problem in checker.problems), key=lambda hint: not hint.startswith("write"))
+    assert len(hints) == len(parts)
+    assert all(part in hint for part, hint in zip(parts, hints, strict=True)), hints
+
+
+def test_a_loss_word_is_a_metric_too() -> None:
+    found, codes = component("dice", "metrics")
+    assert (found.family, found.name, codes) == ("losses", "Dice", [])
+
+
+def test_optimizers_by_name() -> None:
+    found, codes = component({"OptimizerMap": {"default_optimizer": "adam", "optimizer_map": {"dense.*": "sgd"}}},
+                             "optimizers")  # fmt: skip
+    assert codes == []
+    assert found.arguments["optimizer_map"]["dense.*"].name == "SGD"
+
+
 def test_nearest() -> None:
     assert nearest("aux", ["main_output", "aux_output"]) == "aux_output"
     assert nearest("form", ["name", "from", "repeat"]) == "from"
