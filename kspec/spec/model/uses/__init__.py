@@ -1,0 +1,1 @@
+"""What a step may apply, one kind in each module."""
