@@ -76,7 +76,8 @@ class Names:
             count = self._counts.get(base, 0)
             self._counts[base] = count + 1
             name = f"{base}_{count}" if count else base
-            if not self.taken(name) and name not in self.written:
+            own = name in self.entries  # the first call of a shared layer is called as its entry
+            if (own or not self.taken(name)) and name not in self.written:
                 return name
 
     def taken(self, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.expressions import substitute
+from kspec.spec.model.scope import Budget
 from kspec.spec.model.words import MAX_STEPS
 from kspec.spec.problems import Path
 from kspec.spec.slips import slip
@@ -17,7 +18,7 @@ COUNTER = "i"
 """The constant that counts the rounds, from 0."""
 
 
-def read_repeat(value: Any, constants: Constants, path: Path, checker: Checker, *, room: int) -> list[Constants]:
+def read_repeat(value: Any, constants: Constants, path: Path, checker: Checker, *, budget: Budget) -> list[Constants]:
     """Return, for each time that a step is applied, the constants that it sees.
 
     Args:
@@ -25,7 +26,7 @@ def read_repeat(value: Any, constants: Constants, path: Path, checker: Checker, 
         constants: The constants outside.
         path: Place of the value.
         checker: Where problems go.
-        room: Steps that the model can still take.
+        budget: Steps that the model can still take; used up if the rounds are too many, so that this is said once.
 
     Returns:
         One mapping for each round. After a problem it is a single round, so that the step itself is still checked.
@@ -45,7 +46,8 @@ def read_repeat(value: Any, constants: Constants, path: Path, checker: Checker, 
         hint = slip(repeat, ("int",)) if isinstance(repeat, str) else None
         message = f"`repeat` is a whole number or a mapping of lists, not {kind_of(repeat)}"
         checker.error("wrong-type", path, message, hint)
-    if count > room:
+    if count > budget.left >= 0:
+        budget.left = -1
         checker.error("too-many-steps", path, f"the model has more than {MAX_STEPS:,} steps, repeats written out")
     if len(checker.problems) > before:
         return [{**constants, **{key: items[0] for key, items in lists.items() if items}, COUNTER: 0}]

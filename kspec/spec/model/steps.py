@@ -91,9 +91,10 @@ class StepReader:
             sources = use.fitting(sources)
         rounds: list[Constants] = [self.constants]
         if "repeat" in step.words:
-            room = self.wiring.scope.budget.left
             at = (*step.path, "repeat")
-            rounds = read_repeat(step.words["repeat"], self.constants, at, self.checker, room=room)
+            rounds = read_repeat(
+                step.words["repeat"], self.constants, at, self.checker, budget=self.wiring.scope.budget
+            )
         if not rounds:
             use.check_left_out(self.constants)
         if not rounds and sources is not None:

@@ -116,7 +116,7 @@ class BlockUse:
         elif known:
             given = {known[0]: value}
         else:
-            message = f"the block `{self.step.thing}` has no parameters, so it takes not {kind_of(value)}"
+            message = f"the block `{self.step.thing}` has no parameters, so it cannot be given {kind_of(value)}"
             checker.error("unknown-argument", path, message)
             return None
         unknown = [key for key in given if key not in known]

@@ -58,7 +58,7 @@ class OpUse:
         if count > len(free):
             takes = f"takes {listing(free)} from `from`" if free else "has no parameter left for `from`"
             message = f"{OPS}{name} {takes}, and is fed {count} {'result' if count == 1 else 'results'}"
-            hint = "merge them first, or leave the argument out" if free else "leave an argument out"
+            hint = "merge them first" if free else "leave an argument out"
             self.wiring.checker.error("needs-one", path, message, hint, at=at)
             return None
         if missing := required[count:]:

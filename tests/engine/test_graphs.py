@@ -1,0 +1,327 @@
+"""Shared layers, blocks, nested models, operations and saved models, each beside the same model in plain Keras."""
+
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import kspec
+from kspec.spec.problems import SpecError
+
+SEED = 3
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "spec.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def built(folder, text):
+    keras.utils.set_random_seed(SEED)
+    return kspec.build(write(folder, text))
+
+
+def assert_equal(ours, theirs, *shapes):
+    """Hold two models against each other: weights, and what they make of the same random rows."""
+    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    rows = [np.random.default_rng(n).normal(size=(3, *shape)).astype("float32") for n, shape in enumerate(shapes)]
+    fed = dict(zip([item.name for item in ours.inputs], rows, strict=True)) if len(rows) > 1 else rows[0]
+    found = ours.predict(fed, verbose=0)
+    expected = theirs.predict(rows if len(rows) > 1 else rows[0], verbose=0)
+    for one, other in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_shared_layer_is_one_layer(tmp_path):
+    ours = built(
+        tmp_path,
+        """
+model:
+  inputs: {tweet_a: {shape: [5, 3]}, tweet_b: {shape: [5, 3]}}
+  shared: {encoder: {LSTM: 4}}
+  layers:
+    - encoder:
+      from: tweet_a
+      name: a
+    - encoder:
+      from: tweet_b
+    - Concatenate:
+      from: [a, _]
+    - Dense: 1
+""",
+    )
+    keras.utils.set_random_seed(SEED)
+    a, b = keras.Input((5, 3)), keras.Input((5, 3))
+    encoder = keras.layers.LSTM(4)
+    theirs = keras.Model([a, b], keras.layers.Dense(1)(keras.layers.Concatenate()([encoder(a), encoder(b)])))
+    assert_equal(ours, theirs, (5, 3), (5, 3))
+    assert [layer.name for layer in ours.layers if layer.name == "encoder"] == ["encoder"]
+
+
+NESTED = """
+model:
+  input: {shape: [6]}
+  shared:
+    tower:
+      input: {shape: [6]}
+      layers:
+        - Dense: 5
+        - layers: [{Dense: {units: 6, activation: tanh}}]
+          name: inmost
+    lazy: {layers: [{Dense: 6}], trainable: false}
+  layers:
+    - tower
+    - tower
+    - lazy
+    - inputs: {x: , y: }
+      layers:
+        - Add:
+          from: [x, y]
+          name: sum
+        - Subtract:
+          from: [x, y]
+          name: rest
+      outputs: [sum, rest]
+      from: [_, input]
+      name: pair
+    - ops.multiply:
+      from: [pair.0, pair.1]
+      name: product
+    - ops.subtract: {x1: 1}
+    - ops.concatenate: {axis: -1}
+      from: [_, pair.1]
+      name: both
+    - Dense: 2
+"""
+
+
+def test_nested_models_share_and_nest(tmp_path):
+    ours = built(tmp_path, NESTED)
+    keras.utils.set_random_seed(SEED)
+    x = keras.Input((6,))
+    inside = keras.Input((6,))
+    hidden = keras.layers.Dense(5)(inside)
+    inmost = keras.Sequential([keras.Input((5,)), keras.layers.Dense(6, activation="tanh")])
+    tower = keras.Model(inside, inmost(hidden))
+    lazy = keras.Sequential([keras.Input((6,)), keras.layers.Dense(6)])
+    lazy.trainable = False
+    fed = lazy(tower(tower(x)))
+    total, rest = keras.layers.Add()([fed, x]), keras.layers.Subtract()([fed, x])
+    joined = keras.ops.concatenate([1 - total * rest, rest], axis=-1)
+    theirs = keras.Model(x, keras.layers.Dense(2)(joined))
+    assert_equal(ours, theirs, (6,))
+    names = [operation.name for operation in ours.operations]
+    assert [name for name in ("tower", "lazy", "pair", "product", "both") if name in names] == [
+        "tower", "lazy", "pair", "product", "both",
+    ]  # fmt: skip
+    assert ours.get_layer("tower").count_params() == 6 * 5 + 5 + 5 * 6 + 6
+    assert ours.get_layer("lazy").trainable is False
+    again = keras.Model.from_config(ours.get_config())
+    assert [operation.name for operation in again.operations] == names
+
+
+def test_the_same_spec_built_twice_in_a_process_has_the_same_names(tmp_path):
+    one, other = built(tmp_path, NESTED), built(tmp_path, NESTED)
+    assert [layer.name for layer in one.layers] == [layer.name for layer in other.layers]
+
+
+def test_blocks_have_weights_of_their_own(tmp_path):
+    ours = built(
+        tmp_path,
+        """
+model:
+  input: {shape: [4]}
+  blocks:
+    residual:
+      params: {units: 4}
+      inputs: [x]
+      layers:
+        - Dense: {units: $(units), activation: relu}
+          from: x
+          name: body
+        - Add:
+          from: [body, x]
+  layers:
+    - residual:
+      repeat: 2
+    - residual
+      """,
+    )
+    keras.utils.set_random_seed(SEED)
+    first = x = keras.Input((4,))
+    for _ in range(3):
+        x = keras.layers.Add()([keras.layers.Dense(4, activation="relu")(x), x])
+    assert_equal(ours, keras.Model(first, x), (4,))
+    assert [layer.name for layer in ours.layers if layer.weights] == ["residual.body", "residual_1.body",
+                                                                      "residual_2.body"]  # fmt: skip
+
+
+def test_what_learns_inside_nested_models_is_fed_the_training_rows(tmp_path):
+    rows = np.random.default_rng(0).normal(3, 2, size=(50, 2)).astype("float32")
+    np.savez(tmp_path / "rows.npz", x=rows, y=np.zeros(50))
+    run = kspec.train(
+        write(
+            tmp_path,
+            """
+data: {train: {npz: rows.npz}}
+model:
+  shared: {scaled: {layers: [{Rescaling: 2}, Normalization]}}
+  layers:
+    - scaled
+    - layers: [{Dense: 2}]
+      name: head
+    - Dense: 1
+compile: {optimizer: sgd, loss: mse}
+""",
+        ),
+        runs=tmp_path / "runs",
+    )
+    normalization = run.model().get_layer("scaled").layers[-1]
+    np.testing.assert_allclose(np.ravel(normalization.mean), 2 * rows.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(np.ravel(normalization.variance), 4 * rows.var(axis=0), rtol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory):
+    """A trained model of two layers in every form that Keras writes."""
+    folder = tmp_path_factory.mktemp("teacher")
+    keras.utils.set_random_seed(SEED)
+    layers = [keras.Input((4,), name="first"), keras.layers.Dense(3, name="body"), keras.layers.Dense(2, name="head")]
+    model = keras.Sequential(layers)
+    model.save(folder / "teacher.keras")
+    model.save(folder / "teacher.h5")
+    model.save_weights(folder / "teacher.weights.h5")
+    (folder / "teacher.json").write_text(model.to_json())
+    x = keras.Input((4,), name="first")
+    pair = keras.Model(x, {"one": keras.layers.Dense(1)(x), "two": keras.layers.Dense(2)(x)})
+    pair.save(folder / "pair.keras")
+    return folder, model, pair
+
+
+@pytest.mark.parametrize("form", ["teacher.keras", "teacher.h5"])
+def test_a_saved_model_is_loaded_with_its_weights(teacher, form):
+    folder, model, _ = teacher
+    whole = kspec.build(write(folder, f"model: {{load: {form}}}\n"))
+    assert_equal(whole, model, (4,))
+    assert [layer.name for layer in whole.layers] == ["body", "head"]
+    step = kspec.build(
+        write(folder, f"model: {{input: [4], layers: [{{load: {form}, trainable: false, name: old}}, {{Dense: 1}}]}}\n")
+    )
+    np.testing.assert_array_equal(step.get_layer("old").get_weights()[0], model.get_weights()[0])
+    assert len(step.trainable_weights) == 2
+    tapped = kspec.build(write(folder, f"model: {{load: {form}, outputs: [body], trainable: {{from: head}}}}\n"))
+    assert tapped.output_shape == (None, 3)
+    assert tapped.trainable_weights == []
+
+
+def test_a_configuration_is_loaded_without_weights(teacher):
+    folder, model, _ = teacher
+    found = kspec.build(write(folder, "model: {load: teacher.json}\n"))
+    assert [tuple(weight.shape) for weight in found.weights] == [tuple(weight.shape) for weight in model.weights]
+
+
+def test_a_saved_model_with_several_outputs_trains_by_their_names(teacher, tmp_path):
+    folder, _, pair = teacher
+    spec = write(
+        folder,
+        """
+data:
+  source: {random: {rows: 20, x: {shape: [4]}, a: {shape: [1]}, b: {shape: [2]}}}
+  inputs: x
+  targets: {one: a, two: b}
+model: {load: pair.keras}
+compile: {optimizer: sgd, loss: {one: mse, two: mae}}
+fit: {batch_size: 20}
+""",
+    )
+    run = kspec.train(spec, runs=tmp_path / "runs")
+    assert len(run.history.series("one_loss")) == len(run.history.series("two_loss")) == 1
+
+
+def test_weights_in_order_and_by_name(teacher, tmp_path):
+    folder, model, _ = teacher
+    body, bias, head, _ = model.get_weights()
+    text = "model: {{input: [4], layers: [{{Dense: 3, name: {}}}, {{Dense: {}, name: head}}], weights: {{{}}}}}\n"
+
+    def weights(*values):
+        return kspec.build(write(folder, text.format(*values))).get_weights()
+
+    for file in ("teacher.weights.h5", "teacher.keras", "teacher.h5"):
+        np.testing.assert_array_equal(weights("other", 2, f"load: {file}")[0], body)
+        found = weights("other", 2, f"load: {file}, by_name: true")
+        assert not np.array_equal(found[0], body)
+        np.testing.assert_array_equal(found[2], head)
+        found = weights("body", 5, f"load: {file}, by_name: true, skip_mismatch: true")
+        np.testing.assert_array_equal(found[0], body)
+        assert found[2].shape == (3, 5)
+        with pytest.raises(SpecError) as raised:
+            weights("body", 5, f"load: {file}, by_name: true")
+        assert [problem.code for problem in raised.value.problems] == ["bad-weights"]
+    with pytest.raises(SpecError) as raised:
+        kspec.build(write(folder, "model: {input: [4], layers: [{Dense: {units: 3, name: bodi}}], "
+                                  "weights: {load: teacher.keras, by_name: true}}\n"))  # fmt: skip
+    assert "did you mean `body`" in str(raised.value.problems[0].hint)
+    assert bias.shape == (3,)
+
+
+def test_an_application_is_tapped_and_thawed(tmp_path):
+    text = """
+model:
+  input: {shape: [32, 32, 3]}
+  layers:
+    - application: {MobileNetV2: {include_top: false, weights: null, alpha: 0.35}}
+      outputs: [block_3_expand_relu, out_relu]
+      trainable: {from: Conv_1}
+      name: base
+    - GlobalAveragePooling2D:
+      from: base.0
+      name: low
+    - GlobalAveragePooling2D:
+      from: base.1
+    - Concatenate:
+      from: [low, _]
+    - Dense: 2
+"""
+    ours = built(tmp_path, text)
+    keras.utils.set_random_seed(SEED)
+    base = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None, alpha=0.35)
+    taps = keras.Model(base.input, [base.get_layer("block_3_expand_relu").output, base.get_layer("out_relu").output])
+    x = keras.Input((32, 32, 3))
+    low, high = taps(x)
+    pooled = [keras.layers.GlobalAveragePooling2D()(low), keras.layers.GlobalAveragePooling2D()(high)]
+    theirs = keras.Model(x, keras.layers.Dense(2)(keras.layers.Concatenate()(pooled)))
+    assert_equal(ours, theirs, (32, 32, 3))
+    trained = [weight.path for weight in ours.trainable_weights]
+    assert len(trained) == 3 + 2, trained
+    with pytest.raises(SpecError) as raised:
+        built(tmp_path, text.replace("Conv_1", "Conv_1_"))
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.span.line) == ("unknown-layer", 7)
+    assert problem.hint.startswith("did you mean `Conv")
+
+
+def test_a_whole_application(tmp_path):
+    ours = built(
+        tmp_path, "model: {application: {MobileNetV2: {weights: null, input_shape: [32, 32, 3], classes: 7}}}\n"
+    )
+    assert ours.output_shape == (None, 7)
+    assert (
+        ours.count_params()
+        == keras.applications.MobileNetV2(weights=None, input_shape=(32, 32, 3), classes=7).count_params()
+    )
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x)])
+    model.save(tmp_path / "lambda.keras")
+    with h5py.File(tmp_path / "empty.h5", "w"):
+        pass
+    (tmp_path / "half.keras").write_bytes((tmp_path / "lambda.keras").read_bytes()[:200])
+    for file in ("lambda.keras", "empty.h5", "half.keras"):
+        with pytest.raises(SpecError) as raised:
+            kspec.build(write(tmp_path, f"model: {{load: {file}}}\n"))
+        assert [problem.code for problem in raised.value.problems] == ["bad-model-file"], file
