@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kspec.spec.graph import Graph, GraphNode, Tensor
+from kspec.spec.graph import Graph, GraphNode
 from kspec.spec.problems import Problem
+from kspec.spec.shapes import explain, refused, shown, wrong_rank, wrong_size
 
 _NOISE = re.compile(
     r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*)$"
 )
-_AXES = re.compile(r"expected (min_)?ndim=(\d+), found ndim=(\d+)")
-_NEGATIVE = re.compile(r"output size would be (zero or )?negative|negative dimension", re.IGNORECASE)
-_RECURRENT = {"LSTM", "GRU", "SimpleRNN", "Bidirectional", "RNN", "ConvLSTM1D"}
+_AXES = re.compile(r"expected (min_)?ndim=(\d+), found ndim=\d+")
+_AXIS_SIZE = re.compile(r"expected axis (-?\d+) of input shape to have value (\d+)")
 _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
 
 
@@ -28,26 +28,12 @@ def first_line(error: BaseException) -> str:
 
 
 def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException) -> Problem:
-    """Return the problem of a layer that refuses its inputs: the step, what feeds it, and the shapes."""
-    fed = ", ".join(f"`{tensor}` {_shown(shapes.get(str(tensor)))}" for tensor in node.sources)
+    """Return the problem of a layer that refuses its inputs: the step, what feeds it, and the shapes.
+
+    What the shapes alone explain is said in the words of the checks before Keras; else Keras' own words are shown.
+    """
     reason, hint = _explained(node, shapes, first_line(error))
-    message = f"{node.kind} cannot be applied to {fed or 'nothing'}: {reason}"
-    return Problem("shape-mismatch", node.path, message, hint, at="key")
-
-
-def several_results(node: GraphNode, tensor: Tensor, count: int) -> Problem:
-    """Return the problem of a step that takes a result without saying which of several."""
-    names = ", ".join(f"`{tensor.name}.{index}`" for index in range(min(count, 4)))
-    message = f"`{tensor.name}` has {count} results"
-    return Problem("several-results", (*node.path, "from"), message, f"name one of them: {names}")
-
-
-def no_such_result(node: GraphNode, tensor: Tensor, count: int) -> Problem:
-    """Return the problem of a step that takes a result that its step does not have."""
-    message = (
-        f"`{tensor.name}` has {count} {'result' if count == 1 else 'results'}, counted from 0: there is no `{tensor}`"
-    )
-    return Problem("unknown-step", (*node.path, "from"), message)
+    return refused(node, shapes, reason, hint)
 
 
 def fit_failed(
@@ -61,7 +47,7 @@ def fit_failed(
         error: What was raised.
     """
     beside = "; ".join(
-        f"the output `{name}` has shape {_shown(out)}, its targets {_shown(target)}"
+        f"the output `{name}` has shape {shown(out)}, its targets {shown(target)}"
         for name, (out, target) in shapes.items()
     )
     message = f"training failed: {first_line(error)}"
@@ -90,26 +76,15 @@ def comes_from_kspec(error: BaseException) -> bool:
 
 def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[str, str | None]:
     """Return a reason that Keras gives in its own terms in those of a spec, with a hint where there is one."""
-    if found := _AXES.search(text):
-        least, wanted, given = "at least " if found[1] else "", int(found[2]), int(found[3])
-        shape = shapes.get(str(node.sources[0])) or ()
-        hint = None
-        if given == wanted - 1 and re.search(r"(Conv|Pool\w*|Cropping|Padding|Sampling)\w*[123]D$", node.kind):
-            sizes = ", ".join("-1" if size is None else str(size) for size in (*shape[1:], 1))
-            hint = f"a channel axis is missing: put `Reshape: [{sizes}]` before it"
-        elif given > wanted:
-            hint = "put `Flatten` or a pooling layer before it"
-        elif node.kind in _RECURRENT and given == 2:
-            hint = "it wants a sequence: `return_sequences: true` in the recurrent layer before it, or a `Reshape`"
-        return f"it wants {least}{wanted} axes with the batch axis, and gets {given}", hint
-    if _NEGATIVE.search(text):
-        return "the input is smaller than the window", "use a smaller `kernel_size` or `pool_size`, or `padding: same`"
+    mistake = explain(node, shapes)
+    shape = tuple(shapes.get(str(node.sources[0])) or ())
+    if mistake is None and (found := _AXES.search(text)):
+        mistake = wrong_rank(node.kind, shape, int(found[2]), least=bool(found[1]))
+    elif mistake is None and (found := _AXIS_SIZE.search(text)) and -len(shape) <= int(found[1]) < len(shape):
+        axis = int(found[1]) % len(shape)
+        mistake = wrong_size(axis, int(found[2]), shape[axis])
+    if mistake is not None:
+        return mistake.reason, mistake.hint
     if "is part of a cycle" in text:
         return "Keras cannot put it into a model", "its own `compute_output_spec` gives the input itself back"
     return text, None
-
-
-def _shown(shape: Any) -> str:
-    if shape is None:
-        return ""
-    return "(" + ", ".join("?" if size is None else str(size) for size in shape) + ")"

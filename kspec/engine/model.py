@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from kspec.data.ops import apply_op
-from kspec.engine.faults import call_failed, no_such_result, several_results
+from kspec.engine.faults import call_failed
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.learning import Learning, Rows
 from kspec.engine.operations import name_operations
@@ -17,6 +17,7 @@ from kspec.engine.whole import make_whole
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, Tensor, Thing
 from kspec.spec.problems import Path, Problem, SpecError
+from kspec.spec.shapes import no_such_result, several_results
 
 
 def build_model(
@@ -228,10 +229,10 @@ class _Builder:
         count = len(found) if isinstance(found, list | tuple) else 1
         if wanted.index is None:
             if count > 1:
-                raise SpecError([several_results(node, wanted, count)])
+                raise SpecError([several_results((*node.path, "from"), wanted, count, self.graph.node(wanted.name))])
             return found[0] if isinstance(found, list | tuple) else found
         if wanted.index >= count:
-            raise SpecError([no_such_result(node, wanted, count)])
+            raise SpecError([no_such_result((*node.path, "from"), wanted, count)])
         return found[wanted.index] if isinstance(found, list | tuple) else found
 
     def resolved(self, value: Any, node: GraphNode) -> Any:

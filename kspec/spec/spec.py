@@ -26,6 +26,7 @@ from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.problems import Problem
 from kspec.spec.run_names import name_problem, path_problem
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
+from kspec.spec.shapes import Shapes, infer
 
 __all__ = ["ClassWeight", "Reading", "Spec", "name_problem", "path_problem", "read_spec"]
 
@@ -60,6 +61,7 @@ class Spec:
     Args:
         name: Name that the run folder gets.
         graph: The model.
+        shapes: The shapes in it, as far as the spec alone says them.
         data: What it is trained on; None if the spec does not say.
         compile: How it is trained; None if the spec does not say.
         fit: Epochs, batch size and the rest.
@@ -74,6 +76,7 @@ class Spec:
 
     name: str
     graph: Graph
+    shapes: Shapes = field(default_factory=Shapes)
     data: DataSpec | None = None
     compile: CompileSpec | None = None
     fit: Fit = field(default_factory=Fit)
@@ -164,6 +167,8 @@ class _SpecReader:
             ModelReader(self.components, constants, self.files).read(model) if "model" in value else ModelReading(None)
         )
         graph, inputs, outputs = found.graph, found.inputs, found.outputs
+        shapes = infer(graph) if graph else Shapes()
+        self.checker.problems += shapes.problems
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
         compiler = CompileReader(self.components, outputs or (), sure=outputs is not None)
         compiled = compiler.read(value["compile"]) if "compile" in value else None
@@ -192,6 +197,7 @@ class _SpecReader:
         return Spec(
             name=name,
             graph=graph,
+            shapes=shapes,
             data=data,
             compile=compiled,
             fit=fit,

@@ -139,23 +139,24 @@ compile:
 
 
 REFUSED = {
-    "a channel axis is missing": "{input: {shape: [8, 8]}, layers: [{Conv2D: {filters: 2, kernel_size: 3}}]}",
-    "the input is smaller than the window": "{input: {shape: [4, 1]}, layers: [{MaxPooling1D: 9}]}",
-    "it wants a sequence": "{input: {shape: [8, 2]}, layers: [{LSTM: 2}, {LSTM: 2}]}",
-    "total size of the tensor must be unchanged": "{input: {shape: [10]}, layers: [{Reshape: [3, 3]}]}",
+    "a channel axis is missing": ([8, 8], "[{Conv2D: {filters: 2, kernel_size: 3}}]"),
+    "the input is smaller than the window": ([4, 1], "[{MaxPooling1D: 9}]"),
+    "it wants a sequence": ([8, 2], "[{LSTM: 2}, {LSTM: 2}]"),
+    "a row of the input has 10 elements": ([10], "[{Reshape: [3, 3]}]"),
 }
 
 
 @pytest.mark.parametrize("expected", REFUSED)
-def test_what_keras_refuses_names_the_step_its_inputs_and_their_shapes(tmp_path, expected):
-    spec = write(tmp_path, f"model: {REFUSED[expected]}\n")
-    (problem,) = kspec.validate(spec)
-    assert problem.code == "shape-mismatch"
-    assert expected in problem.text
-    assert "(?, " in problem.text
-    assert "Traceback" not in problem.text
-    assert problem.span is not None
-    assert problem.path[:2] == ("model", "layers")
+def test_what_keras_refuses_reads_alike_whether_the_spec_or_the_data_says_the_shape(tmp_path, expected):
+    shape, steps = REFUSED[expected]
+    data = f"{{random: {{rows: 8, x: {{shape: {shape}}}, y: {{low: 0, high: 2}}}}}}"
+    (said,) = kspec.validate(write(tmp_path, f"model: {{input: {{shape: {shape}}}, layers: {steps}}}\n"), static=True)
+    (found,) = kspec.validate(write(tmp_path, f"data: {{source: {data}}}\nmodel: {{layers: {steps}}}\n"))
+    assert said.code == "shape-mismatch"
+    assert expected in said.text
+    assert "(?, " in said.text
+    assert "Traceback" not in found.text
+    assert (found.code, found.text, found.path) == (said.code, said.text, said.path)
 
 
 def test_results_that_do_not_exist(tmp_path):

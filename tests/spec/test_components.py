@@ -72,9 +72,9 @@ def test_the_place_decides_the_family() -> None:
 def test_components_in_components() -> None:
     spec = spec_of("""
         model:
-          input: [4]
+          input: [5, 4]
           layers:
-            - Bidirectional: {LSTM: 3}
+            - Bidirectional: {layer: {LSTM: {units: 3, return_sequences: true}}}
             - TimeDistributed: {layer: {Dense: 2}}
             - RNN: [{GRUCell: 3}, {LSTMCell: 2}]
         compile:

@@ -152,7 +152,7 @@ def test_name_and_trainable_beside_or_inside() -> None:
           name: b
           trainable: false
         - Dense: {units: 3, trainable: true}
-        - Flatten: {name: d}
+        - RepeatVector: {n: 2, name: d}
         - Bidirectional: {LSTM: {units: 3, name: inner}}
         """).graph
     assert [(node.name, node.trainable) for node in graph.nodes] == [
