@@ -13,7 +13,7 @@ LOUD = {
     "high-dropout": [
         spec("Dropout: 0.9 | Dense: 1"),
         spec("Dropout: {rate: 1.0} | Dense: 1"),
-        spec("TimeDistributed: {Dropout: 0.99} | Dense: 1"),
+        spec("Reshape: [4, 4] | TimeDistributed: {Dropout: 0.99} | Flatten: | Dense: 1"),
     ],
     "loss-activation": [
         spec("Dense: 3", SPARSE),
