@@ -225,7 +225,7 @@ def test_a_configuration_is_loaded_without_weights(teacher):
 
 
 def test_a_saved_model_with_several_outputs_trains_by_their_names(teacher, tmp_path):
-    folder, _, pair = teacher
+    folder, _, _ = teacher
     spec = write(
         folder,
         """
