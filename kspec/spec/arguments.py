@@ -38,11 +38,7 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
     if value is None and not argument.required and argument.default is None:
         return
     what = f"`{argument.name}` of {owner}"
-    if argument.reads and isinstance(value, str):
-        # Keras would read any file of the machine, and fetch what a URL names.
-        message = f"{what} names a file, and this version of kspec reads none for it"
-        checker.error("not-built-yet", path, message, "write the list, or leave it out: it is learnt from the data")
-    elif argument.types and not fits(value, argument.types):
+    if argument.types and not fits(value, argument.types):
         hint = slip(value, argument.types) if isinstance(value, str) else None
         if argument.types == ("null",):
             hint = "it takes a Python object, which a spec cannot hold: leave it out"

@@ -9,6 +9,7 @@ from typing import Any
 from kspec.catalogue import Argument, Catalogue, Component, refused
 from kspec.spec.arguments import check_argument
 from kspec.spec.checker import Checker, kind_of, listing, shortened
+from kspec.spec.files import WEIGHT_FILES, Files
 from kspec.spec.misplaced import misplaced_hint
 from kspec.spec.problems import At, Path, did_you_mean
 from kspec.spec.strays import note_strays
@@ -42,10 +43,17 @@ class ComponentSpec:
 
 @dataclass(frozen=True, slots=True)
 class ComponentReader:
-    """Turns written components into `ComponentSpec`s, noting every problem on the way."""
+    """Turns written components into `ComponentSpec`s, noting every problem on the way.
+
+    Args:
+        catalogue: What Keras offers.
+        checker: Where problems go.
+        files: Finds the files that arguments name; None where none may be read.
+    """
 
     catalogue: Catalogue
     checker: Checker
+    files: Files | None = None
 
     def read(self, value: Any, path: Path, family: str) -> Any:
         """Return a component, or the word that Keras itself resolves, or None after a problem.
@@ -191,6 +199,8 @@ class ComponentReader:
                 return self.read(value, path, argument.family)
             if not argument.types:
                 return self.read(value, path, argument.family)
+        if argument.reads and isinstance(value, str) and value != argument.default:
+            return self._file(owner, argument, value, path)
         value = self._nested(value, path)
         if not isinstance(value, ComponentSpec):
             check_argument(self.checker, owner.name, argument, value, path)
@@ -202,6 +212,21 @@ class ComponentReader:
         if not (argument.many and "dict" in argument.types and isinstance(value, dict)):
             return False
         return not (len(value) == 1 and next(iter(value))[:1].isupper())
+
+    def _file(self, owner: Component, argument: Argument, value: str, path: Path) -> Any:
+        """Return what an argument reads from the file that it names: the list of words in it, or the file's full path.
+
+        Keras itself would read any file of the machine, and fetch what a URL names.
+        """
+        what = f"`{argument.name}` of {owner.name}"
+        if self.files is None:
+            hint = "write the list, or leave it out"
+            self.checker.error("outside-folder", path, f"{what} names a file, and here none can be read", hint)
+            return None
+        if "list" in argument.types:
+            return self.files.lines(value, path, what, self.checker)
+        file = self.files.find(value, path, argument.name, WEIGHT_FILES, self.checker)
+        return None if file is None else str(file)
 
     def _plain(self, argument: Argument, value: Any) -> bool:
         """Say whether an argument that takes components takes this plain value as it is."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.problems import Path, did_you_mean
 
-FolderOf = Callable[[Path], FilePath]
-"""Returns the folder of the spec that a place in the document was written in."""
+WEIGHT_FILES = (".weights.h5", ".keras", ".h5", ".hdf5")
+"""How the names of files end that Keras reads weights from."""
+
+LARGEST_VOCABULARY = 50_000_000
+"""Bytes that a file of words may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,12 @@ class Files:
     """Finds the files that places of a document name.
 
     Args:
-        folder_of: Folder that relative names at a place start from.
+        folder: Folder of the spec, which relative names start from.
+        bases: Folders of the specs that it extends.
     """
 
-    folder_of: FolderOf
+    folder: FilePath
+    bases: tuple[FilePath, ...] = ()
 
     def find(self, value: Any, path: Path, what: str, endings: Sequence[str], checker: Checker) -> FilePath | None:
         """Return the file that is named, or None after noting what is wrong.
@@ -47,15 +53,50 @@ class Files:
             message = f"`{what}` takes files that end in {listing(endings, 'or')}, not `{shortened(value)}`"
             checker.error("bad-ending", path, message, f"name a {endings[0]} file")
             return None
-        folder = self.folder_of(path)
-        tried = [folder / value, FilePath.cwd() / value]
+        tried = [self.folder / value, FilePath.cwd() / value]
         for file in tried:
             if file.is_file():
                 return file.resolve()
         near = _neighbours(tried[0], endings)
-        hint = did_you_mean(tried[0].name, near) or f"it is looked for beside the spec, in {folder}"
+        hint = did_you_mean(tried[0].name, near) or f"it is looked for beside the spec, in {self.folder}"
         checker.error("not-found", path, f"there is no file `{shortened(value)}`", hint)
         return None
+
+    def lines(self, value: str, path: Path, what: str, checker: Checker) -> list[str] | None:
+        """Return the lines of a text file beside the spec or below its folder, or None after noting what is wrong.
+
+        Args:
+            value: What is written.
+            path: Its place.
+            what: What names it, for messages: "`vocabulary` of StringLookup".
+            checker: Where problems go.
+        """
+        file = FilePath(os.path.realpath(self.folder / value)) if "\0" not in value else None
+        if file is None or "://" in value or not self._may_be_read(file):
+            message = f"{what} names a file outside of the spec's folder: `{shortened(value)}`"
+            checker.error("outside-folder", path, message, "keep the list of words beside the spec, one on each line")
+            return None
+        if not file.is_file():
+            near = did_you_mean(file.name, _neighbours(file, (".txt", "")))
+            hint = near or "write the list itself, or leave it out: it is learnt from the data"
+            checker.error("not-found", path, f"there is no file `{shortened(value)}`", hint)
+            return None
+        try:
+            if file.stat().st_size > LARGEST_VOCABULARY:
+                raise ValueError(f"it has more than {LARGEST_VOCABULARY // 1_000_000} MB")
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, ValueError) as error:
+            reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            checker.error("bad-file", path, f"`{file.name}` cannot be read as a list of words: {reason}")
+            return None
+        words = [line for line in lines if line.strip()]
+        if not words:
+            checker.error("bad-file", path, f"`{file.name}` has no words in it", "write one on each line")
+            return None
+        return words
+
+    def _may_be_read(self, file: FilePath) -> bool:
+        return any(file.is_relative_to(os.path.realpath(folder)) for folder in (self.folder, *self.bases))
 
 
 def _neighbours(file: FilePath, endings: Sequence[str]) -> list[str]:

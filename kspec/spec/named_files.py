@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,13 +17,15 @@ _SOURCES = ("source", "fallback", "train", "validation", "test")
 _ARGUMENTS: Mapping[str, str | None] = {"csv": "path", "npz": "path", "mnist": "path", "npy": None}
 """Argument that names a source's files; None where every argument does."""
 
-_LOAD = "load"
+_KEYS = ("load", "vocabulary")
+"""Keys of models and of `preprocess` whose text names a file."""
+
 _CONSTANT = re.compile(r"\$\(\s*([A-Za-z_]\w*)\s*\)")
 _FROM_ANYWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|~")
 
 
 def named_files(content: Any) -> Iterator[Place]:
-    """Yield the places of the texts in a spec that name a file: the files of sources, and models to load.
+    """Yield the places of the texts in a spec that name a file: files of sources, models to load, lists of words.
 
     Args:
         content: The spec as plain values.
@@ -33,16 +36,34 @@ def named_files(content: Any) -> Iterator[Place]:
     for part in _SOURCES:
         if isinstance(data, Mapping):
             yield from _of_source(data.get(part), ("data", part))
+    for part in ("inputs", "targets"):
+        if isinstance(data, Mapping):
+            yield from _preprocessing(data.get(part), ("data", part))
     yield from _loads(content.get("model"), ("model",))
 
 
 def with_files(content: Any, folder: Path) -> Any:
-    """Return a spec, as plain values, with every path in it that starts from its folder written as an absolute one."""
+    """Return a spec, as plain values, that needs its folder no more: paths are absolute, lists of words written out."""
     done = content
     for place in named_files(content):
         if _beginning(content, place) is not None:
-            done = _changed(done, place, lambda text: str(folder / text))
+            change = _words if place[-1] == "vocabulary" else _absolute
+            done = _changed(done, place, functools.partial(change, folder))
     return done
+
+
+def _absolute(folder: Path, text: str) -> str:
+    """Return a path as an absolute one; a run may lie where the user stands rather than beside the spec."""
+    beside, here = folder / text, Path.cwd() / text
+    return str(here if here.exists() and not beside.exists() else beside)
+
+
+def _words(folder: Path, text: str) -> str | list[str]:
+    try:
+        lines = (folder / text).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return str(folder / text)  # a constant in it, say
+    return [line for line in lines if line.strip()]
 
 
 def start_from_their_folders(document: Document, folder_of: Callable[[Source], str]) -> None:
@@ -89,19 +110,27 @@ def _texts(value: Any, path: Place) -> Iterator[Place]:
             yield from _texts(item, (*path, index))
 
 
+def _preprocessing(value: Any, path: Place) -> Iterator[Place]:
+    if not isinstance(value, Mapping):
+        return
+    for key, item in value.items():
+        read = _loads if key == "preprocess" else _preprocessing
+        yield from read(item, (*path, key))
+
+
 def _loads(value: Any, path: Place) -> Iterator[Place]:
     if isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _loads(item, (*path, index))
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            if key == _LOAD and isinstance(item, str):
+            if key in _KEYS and isinstance(item, str):
                 yield (*path, key)
             else:
                 yield from _loads(item, (*path, key))
 
 
-def _changed(value: Any, path: Place, change: Callable[[str], str]) -> Any:
+def _changed(value: Any, path: Place, change: Callable[[str], Any]) -> Any:
     if not path:
         return change(value)
     head, *rest = path

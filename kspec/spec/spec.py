@@ -18,7 +18,7 @@ from kspec.spec.cross import check_fields, check_rules, check_validation, known_
 from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expressions import substitute
-from kspec.spec.extending import EXTENDS, WITHOUT
+from kspec.spec.extending import EXTENDS, WITHOUT, folder_of
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph
 from kspec.spec.lints import lint
@@ -114,12 +114,13 @@ def read_spec(
         default_name: Name of the spec if it does not give itself one.
         folder: Folder that relative names of files start from; the current one if left out.
     """
-    files = Files(lambda _: folder or FilePath.cwd())
+    bases = tuple(FilePath(folder_of(source)) for source in document.bases)
+    files = Files(folder or FilePath.cwd(), bases)
     checker = Checker()
     spec = None
     if document.root is not None:
         mend_round_brackets(document)
-        spec = _SpecReader(document.data(), ComponentReader(catalogue, checker), default_name, files).read()
+        spec = _SpecReader(document.data(), ComponentReader(catalogue, checker, files), default_name, files).read()
     broken = {_line(problem) for problem in document.problems if problem.code in _WITHOUT_VALUE}
     checked = [problem for problem in document.place(checker.as_written()) if _line(problem) not in broken - {None}]
     problems = tuple(document.place([*document.problems, *checked]))

@@ -325,3 +325,24 @@ def test_what_is_no_model_is_refused(tmp_path):
         with pytest.raises(SpecError) as raised:
             kspec.build(write(tmp_path, f"model: {{load: {file}}}\n"))
         assert [problem.code for problem in raised.value.problems] == ["bad-model-file"], file
+
+
+def test_a_list_of_words_is_read_beside_the_spec_and_kept_with_the_run(tmp_path):
+    (tmp_path / "words.txt").write_text("red\ngreen\nblue\n", encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("colour,price\n" + "red,1\nblue,3\nviolet,2\n" * 5, encoding="utf-8")
+    spec = write(
+        tmp_path,
+        """
+data:
+  train: {csv: rows.csv}
+  inputs: {field: colour, preprocess: [{StringLookup: {vocabulary: words.txt, output_mode: one_hot}}]}
+  targets: price
+model: {layers: [{Dense: 1}]}
+compile: {optimizer: sgd, loss: mse}
+""",
+    )
+    run = kspec.train(spec, runs=tmp_path / "runs")
+    assert run.model().input_shape == (None, 4)
+    (tmp_path / "words.txt").unlink()
+    again = kspec.train(run.folder.resolved, runs=tmp_path / "runs")
+    assert again.history.series("loss") == run.history.series("loss")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.spec.checker import Checker
@@ -149,7 +149,7 @@ class UseFinder:
                 self._check_block(entry, components)
 
     def _check_block(self, entry: Entry, components: ComponentReader) -> None:
-        aside = ComponentReader(components.catalogue, Checker())
+        aside = replace(components, checker=Checker())
         block = read_block(entry, components.catalogue, aside.checker)
         if block is not None:
             names = Names(components.catalogue, aside.checker, {name: Tensor(name) for name in block.inputs})

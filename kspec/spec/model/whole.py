@@ -8,14 +8,13 @@ from typing import Any
 from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.expressions import substitute
-from kspec.spec.files import Files
+from kspec.spec.files import WEIGHT_FILES, Files
 from kspec.spec.graph import ApplicationSpec, SavedModelSpec, SavedWeights
 from kspec.spec.model.repeats import Constants
 from kspec.spec.problems import Path
 from kspec.spec.slips import slip
 
 MODEL_FILES = (".keras", ".h5", ".hdf5", ".json")
-WEIGHT_FILES = (".weights.h5", ".keras", ".h5", ".hdf5")
 
 _INPUT_TENSOR = "input_tensor"
 

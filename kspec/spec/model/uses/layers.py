@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, Tensor, layer_base_name
 from kspec.spec.model.old_input import take_old_input
@@ -60,7 +59,7 @@ class LayerUse:
 
     def check_left_out(self, constants: Constants) -> None:
         """Note wrong names; the values may only make sense in other rounds."""
-        aside = ComponentReader(self.wiring.components.catalogue, Checker())
+        aside = replace(self.wiring.components, checker=Checker())
         value = substitute(self.value, constants_of_rounds(self.step, constants), (), aside.checker)
         aside.with_value(self.component, value, self.step.thing_path, excused=self.step.strays)
         self.wiring.checker.problems += [item for item in aside.checker.problems if item.code in ABOUT_NAMES]

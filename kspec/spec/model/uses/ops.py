@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker, kind_of, listing
-from kspec.spec.components import ComponentReader
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, Tensor
 from kspec.spec.model.references import Sources
@@ -71,7 +70,7 @@ class OpUse:
 
     def check_left_out(self, constants: Constants) -> None:
         """Note wrong names; the values may only make sense in other rounds."""
-        aside = ComponentReader(self.wiring.components.catalogue, Checker())
+        aside = replace(self.wiring.components, checker=Checker())
         value = substitute(self.step.value, constants_of_rounds(self.step, constants), (), aside.checker)
         read_op(aside, self.component, value, self.step.thing_path)
         self.wiring.checker.problems += [item for item in aside.checker.problems if item.code in ABOUT_NAMES]
