@@ -16,8 +16,6 @@ from kspec.spec.slips import slip
 
 MODEL_FILES = (".keras", ".h5", ".hdf5", ".json")
 
-_INPUT_TENSOR = "input_tensor"
-
 
 def read_application(
     model: Mapping[str, Any], path: Path, components: ComponentReader, constants: Constants
@@ -37,10 +35,6 @@ def read_application(
     component = components.read(value, at, "applications") if not checker.errors_since(before) else None
     outputs, start = _taps(model, path, constants, checker)
     if not isinstance(component, ComponentSpec) or checker.errors_since(before):
-        return None
-    if component.arguments.get(_INPUT_TENSOR) is not None:
-        place = (*component.path, _INPUT_TENSOR)
-        checker.error("refused", place, "a tensor cannot be written down", "say `input_shape`, or use `from`", at="key")
         return None
     return ApplicationSpec(component, outputs, start, path)
 
