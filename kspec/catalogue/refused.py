@@ -6,6 +6,10 @@ _FUNCTION = "it is made of a Python function, and a spec is data; bring a class 
 _STEPS = "it takes Python functions, and a spec is data; bring a layer of your own with --code"
 _FOREIGN = "it wraps a model of another framework, which a spec cannot hold"
 _BASE = "it is a base class for classes of your own; bring those with --code"
+_CONSTANT = (
+    "it makes a constant, and a step is fed by an input; see `ops.zeros_like`, `ops.ones_like` and `ops.full_like`"
+)
+_NO_TENSOR = "what it gives is no tensor, so no further step could take it"
 _CLUSTER = "it is made of objects that describe a cluster, and training with it needs a program of its own"
 
 REFUSED: dict[str, str] = {
@@ -32,16 +36,35 @@ REFUSED: dict[str, str] = {
     "Strategy": "it is the base of the others; leave `strategy` out to train on one device",
     "ParameterServerStrategy": _CLUSTER,
     "TPUStrategy": _CLUSTER,
+    "ops.arange": _CONSTANT,
     "ops.associative_scan": _STEPS,
+    "ops.bartlett": _CONSTANT,
+    "ops.blackman": _CONSTANT,
     "ops.cond": _STEPS,
+    "ops.convert_to_numpy": _NO_TENSOR,
     "ops.custom_gradient": _STEPS,
+    "ops.dtype": _NO_TENSOR,
+    "ops.empty": _CONSTANT,
+    "ops.eye": _CONSTANT,
     "ops.fori_loop": _STEPS,
+    "ops.full": _CONSTANT,
+    "ops.hamming": _CONSTANT,
+    "ops.hanning": _CONSTANT,
+    "ops.identity": _CONSTANT,
+    "ops.is_tensor": _NO_TENSOR,
+    "ops.jvp": _STEPS,
+    "ops.kaiser": _CONSTANT,
     "ops.map": _STEPS,
+    "ops.ones": _CONSTANT,
     "ops.scan": _STEPS,
+    "ops.select": "it takes two lists of results, and a step is fed one; use `ops.where`, one after the other",
+    "ops.shape": _NO_TENSOR,
     "ops.switch": _STEPS,
+    "ops.tri": _CONSTANT,
     "ops.vectorize": _STEPS,
     "ops.vectorized_map": _STEPS,
     "ops.while_loop": _STEPS,
+    "ops.zeros": _CONSTANT,
 }
 """Why a name of Keras cannot stand in a spec. The catalogue leaves these out."""
 

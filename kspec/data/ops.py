@@ -19,12 +19,17 @@ def apply_op(op: ComponentSpec, inputs: Any, call: Mapping[str, Any] | None = No
         call: Further parameters by name.
     """
     function = getattr(importlib.import_module(op.definition.module), op.definition.attribute)
-    named = {**op.arguments, **(call or {})}
+    named = {name: _tuple(value) for name, value in {**op.arguments, **(call or {})}.items()}
     fed = list(inputs) if isinstance(inputs, Sequence) else [inputs]
     if op.name in VARIADIC:
         leading = [named.pop(name) for name in list(op.definition.arguments) if op.name == "einsum" and name in named]
         return function(*leading, *fed, **named)
     free = free_parameters(op.definition, named)
     if op.name in LISTED:
-        return function(**{free[0]: fed}, **named)
+        return function(**{free[0]: tuple(fed)}, **named)
     return function(**dict(zip(free, fed, strict=False)), **named)
+
+
+def _tuple(value: Any) -> Any:
+    """Return a list of numbers as the tuple that some operations insist on."""
+    return tuple(value) if isinstance(value, list) and all(isinstance(item, int | float) for item in value) else value

@@ -14,8 +14,8 @@ from kspec.spec.slips import slip
 OPS = "ops."
 """What the name of an operation begins with."""
 
-LISTED = frozenset({"concatenate", "stack", "hstack", "vstack", "dstack"})
-"""Operations whose first parameter is the list of all results that they are fed."""
+LISTED = frozenset({"concatenate", "stack", "hstack", "vstack", "dstack", "fft", "fft2", "ifft2", "irfft", "istft"})
+"""Operations whose first parameter is all results that they are fed: a list, or real and imaginary part."""
 
 VARIADIC = frozenset({"einsum", "meshgrid"})
 """Operations that take any number of results after their named parameters."""
