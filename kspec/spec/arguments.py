@@ -38,10 +38,11 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
     if value is None and not argument.required and argument.default is None:
         return
     what = f"`{argument.name}` of {owner}"
-    if argument.types and not fits(value, argument.types):
+    if argument.types == ("null",) and value is not None:
+        message = f"{what} takes a Python object, which a spec cannot hold"
+        checker.error("refused", path, message, "leave it out", at="key")
+    elif argument.types and not fits(value, argument.types):
         hint = slip(value, argument.types) if isinstance(value, str) else None
-        if argument.types == ("null",):
-            hint = "it takes a Python object, which a spec cannot hold: leave it out"
         expected = _expected(argument.types)
         if hint is None and isinstance(value, str) and argument.choices:
             hint = did_you_mean(value, argument.choices)
