@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from kspec.commands.opening import OpenedSpec
 
+_INPUT = "InputLayer"
+
 
 def summarize(opened: OpenedSpec) -> Summary:
     """Return the summary of a spec's model.
@@ -33,21 +35,22 @@ def summary_of(model: keras.Model) -> Summary:
     from kspec.engine.outline import outline
 
     outlined = outline(model)
-    names = {node.key: node.name for node, _ in _nodes(outlined, 0)}
+    parts = _parts(outlined, 0)
+    layers = [part for part, _ in parts if not isinstance(part, Outline)]
+    names = {node.key: node.name for node in layers}
+    shapes = {node.key: " ".join(_shape(shape) for shape in node.shapes) for node in layers}
     fed: dict[str, list[str]] = {}
     for edge in outlined.edges:
         fed.setdefault(edge.head, []).append(names.get(edge.tail, edge.tail))
-    rows = [
-        LayerRow(
-            node.name,
-            node.kind,
-            " ".join(_shape(shape) for shape in node.shapes),
-            node.parameters,
-            tuple(fed.get(node.key, ())),
-            depth,
-        )
-        for node, depth in _nodes(outlined, 0)
-    ]
+    rows = []
+    for part, depth in parts:
+        if isinstance(part, Outline):
+            shape = " ".join(shapes[key] for _, key in part.outputs)
+            sources = [name for key in part.inputs for name in fed.get(key, ())]
+            rows.append(LayerRow(part.name, "model", shape, part.parameters, tuple(sources), depth))
+        elif depth == 0 or part.kind != _INPUT:  # what feeds a nested model stands in its own line
+            sources = fed.get(part.key, [])
+            rows.append(LayerRow(part.name, part.kind, shapes[part.key], part.parameters, tuple(sources), depth))
     trainable = outlined.trainable_parameters
     return Summary(outlined.name, tuple(rows), trainable, outlined.parameters - trainable)
 
@@ -74,10 +77,13 @@ def _cells(row: LayerRow) -> tuple[str, ...]:
     return ("  " * row.depth + row.name, row.kind, row.shape, f"{row.parameters:,}", ", ".join(row.fed_by))
 
 
-def _nodes(outlined: Outline, depth: int) -> list[tuple[OutlineNode, int]]:
-    found: list[tuple[OutlineNode, int]] = []
+def _parts(outlined: Outline, depth: int) -> list[tuple[OutlineNode | Outline, int]]:
+    """Return the layers and nested models of a model, each nested one before its own layers, with their depths."""
+    found: list[tuple[OutlineNode | Outline, int]] = []
     for child in outlined.children:
-        found += _nodes(child, depth + 1) if isinstance(child, Outline) else [(child, depth)]
+        found.append((child, depth))
+        if isinstance(child, Outline):
+            found += _parts(child, depth + 1)
     return found
 
 
