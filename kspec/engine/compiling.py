@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 import keras
 
+from kspec import catalogue
 from kspec.engine.faults import first_line
-from kspec.engine.instantiate import written
+from kspec.engine.instantiate import instantiate, written
 from kspec.runs.events import Direction
-from kspec.spec.compiling import CompileSpec
+from kspec.spec.compiling import CompileSpec, Written
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph
+from kspec.spec.measures import metric_name
 from kspec.spec.problems import Problem, SpecError
 
 OutputKind = Literal["classes", "binary", "values"]
@@ -39,7 +41,7 @@ def compile_model(model: keras.Model, settings: CompileSpec, graph: Graph) -> No
         if settings.loss_weights:
             arguments["loss_weights"] = {name: settings.loss_weights[name] for name in losses}
         for key, metrics in (("metrics", settings.metrics), ("weighted_metrics", settings.weighted_metrics)):
-            found = {name: [written(metric) for metric in metrics[name]] for name in graph.outputs if metrics.get(name)}
+            found = {name: [_metric(metric) for metric in metrics[name]] for name in graph.outputs if metrics.get(name)}
             if found:
                 arguments[key] = found
     else:
@@ -49,13 +51,28 @@ def compile_model(model: keras.Model, settings: CompileSpec, graph: Graph) -> No
             arguments["loss_weights"] = [settings.loss_weights[name]]
         for key, metrics in (("metrics", settings.metrics), ("weighted_metrics", settings.weighted_metrics)):
             if metrics.get(name):
-                arguments[key] = [written(metric) for metric in metrics[name]]
+                arguments[key] = [_metric(metric) for metric in metrics[name]]
     try:
         model.compile(optimizer=written(settings.optimizer), **arguments)
     except (ValueError, TypeError) as error:
         raise SpecError(
             [Problem("compile-failed", settings.path, f"cannot be compiled: {first_line(error)}", at="key")]
         ) from error
+
+
+def _metric(metric: Written) -> Any:
+    """Return what Keras takes for a metric, under the name that it would get in a fresh process.
+
+    Keras counts up the names of classes such as AUC, `auc`, `auc_1`, over all that a process ever makes.
+    """
+    if isinstance(metric, str):
+        word = catalogue.load().word("metrics", metric)
+        return getattr(keras.losses, word.function) if word and word.function and not word.native else metric
+    argument = metric.definition.arguments.get("name")
+    name = metric_name(metric)
+    if name is None or argument is None or argument.default is not None or "name" in metric.arguments:
+        return instantiate(metric)
+    return instantiate(metric, name=name)
 
 
 def metric_directions(model: keras.Model) -> dict[str, Direction]:

@@ -18,14 +18,17 @@ from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line, fit_failed
 from kspec.engine.instantiate import instantiate
-from kspec.engine.monitors import check_monitors
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.targets import check_targets
 from kspec.runs import atomic
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
+from kspec.spec.compiling import CompileSpec
 from kspec.spec.components import ComponentSpec
+from kspec.spec.graph import Graph
+from kspec.spec.measures import measures_of
+from kspec.spec.monitors import check_monitors
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -165,8 +168,14 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     validated = data.validation is not None
     for component in spec.callbacks:
         _callback(component, None, state=None)
-    if problems := check_monitors(spec.callbacks, model.get_metrics_result(), validated=validated):
+    if problems := check_monitors(spec.callbacks, _measured(spec.compile, model, spec.graph), validated=validated):
         raise SpecError(problems)
+
+
+def _measured(settings: CompileSpec, model: keras.Model, graph: Graph) -> Mapping[str, Direction | None]:
+    """Return the metrics that a model really has, with what Keras knows of their direction."""
+    better = {**metric_directions(model), **measures_of(settings, list(graph.outputs)).better}
+    return {name: better.get(name) for name in model.get_metrics_result()}
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:

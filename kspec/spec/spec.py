@@ -9,10 +9,12 @@ from typing import Any
 
 from kspec.catalogue import Catalogue
 from kspec.spec.brackets import mend_round_brackets
+from kspec.spec.callbacks import CallbackReader
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.class_weights import ClassWeight, read_class_weight
 from kspec.spec.compiling import CompileReader, CompileSpec
 from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.conflicts import check_callbacks, check_optimizer
 from kspec.spec.constants import read_constants
 from kspec.spec.cross import check_fields, check_rules, check_validation, known_output
 from kspec.spec.data import DataReader, DataSpec
@@ -22,7 +24,9 @@ from kspec.spec.extending import EXTENDS, WITHOUT, folder_of
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph
 from kspec.spec.lints import lint
+from kspec.spec.measures import measures_of
 from kspec.spec.model import ModelReader, ModelReading
+from kspec.spec.monitors import settled, will_validate
 from kspec.spec.problems import Problem
 from kspec.spec.run_names import name_problem, path_problem
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
@@ -174,7 +178,7 @@ class _SpecReader:
         compiler = CompileReader(self.components, outputs or (), sure=outputs is not None)
         compiled = compiler.read(value["compile"]) if "compile" in value else None
         fit = read_section(Fit, value["fit"], ("fit",), self.checker) if "fit" in value else Fit()
-        callbacks = self._callbacks(value.get("callbacks"))
+        callbacks = CallbackReader(self.components).read(value.get("callbacks"))
         evaluate = read_section(Evaluate, value.get("evaluate"), ("evaluate",), self.checker)
         predict = read_section(Predict, value.get("predict"), ("predict",), self.checker)
         name, seed = self._name(value.get("name")), self._seed(value.get("seed"))
@@ -192,8 +196,14 @@ class _SpecReader:
         section = value.get("fit")
         given = section.get("class_weight") if isinstance(section, dict) else None
         weights = read_class_weight(given, outputs, self.checker)
+        if compiled:
+            check_optimizer(self.checker, compiled.optimizer)
+            check_callbacks(self.checker, callbacks, compiled.optimizer)
         if graph is None or fit is None or evaluate is None or predict is None:
             return None
+        if compiled and not self.checker.errors_since(0):
+            measures = measures_of(compiled, outputs or ())
+            callbacks = settled(self.checker, callbacks, measures, validated=will_validate(fit, data))
         content = {key: written[key] if key in ("model", "vars") else item for key, item in value.items()}
         return Spec(
             name=name,
@@ -232,30 +242,6 @@ class _SpecReader:
         if not 0 <= seed <= MAX_SEED:
             self.checker.error("out-of-range", ("seed",), f"`seed` lies between 0 and {MAX_SEED}")
         return seed
-
-    def _callbacks(self, value: Any) -> tuple[ComponentSpec, ...]:
-        if value is None:
-            return ()
-        if not isinstance(value, list):
-            message = f"`callbacks` is a list, not {kind_of(value)}"
-            self.checker.error("wrong-type", ("callbacks",), message, "put `- ` before each callback", at="key")
-            return ()
-        callbacks: list[ComponentSpec] = []
-        for index, item in enumerate(value):
-            callback = self.components.read(item, ("callbacks", index), "callbacks")
-            if isinstance(callback, ComponentSpec):
-                callbacks.append(callback)
-                self._check_written_paths(callback)
-        return tuple(callbacks)
-
-    def _check_written_paths(self, callback: ComponentSpec) -> None:
-        component = self.components.catalogue.component("callbacks", callback.name)
-        for name, given in callback.arguments.items():
-            argument = component.arguments.get(name) if component else None
-            if argument and argument.writes and isinstance(given, str) and (fault := path_problem(given)):
-                message = f"`{name}` of {callback.name} {fault}"
-                hint = "write a relative path without `..`, such as `logs/of_mine`"
-                self.checker.error("outside-run", (*callback.path, name), message, hint)
 
     def _description(self, text: Any) -> str:
         if text is not None and not isinstance(text, str):
