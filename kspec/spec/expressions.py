@@ -81,6 +81,15 @@ def substitute(value: Any, names: Mapping[str, Any], path: Path, checker: Checke
         return None
 
 
+def names_in(text: str) -> set[str]:
+    """Return the names that the expressions of a text use; none of one that cannot be read."""
+    try:
+        trees = [ast.parse(piece[2:-1].strip(), mode="eval") for piece in _pieces(text) if piece.startswith("$(")]
+    except (ExpressionError, SyntaxError, ValueError):
+        return set()
+    return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
 def _put_in(text: str, names: Mapping[str, Any]) -> Any:
     pieces = list(_pieces(text))
     if len(pieces) == 1:

@@ -6,20 +6,56 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kspec.spec.document import Document
+from kspec.spec.lints.callbacks import array_monitor, last_weights, monitor_mode, unused_average, whole_model
 from kspec.spec.lints.finding import Lint
 from kspec.spec.lints.ignoring import loud, useless_ignores
-from kspec.spec.lints.layers import high_dropout, one_unit_softmax
+from kspec.spec.lints.layers import (
+    activation_twice,
+    half_precision,
+    hidden_softmax,
+    high_dropout,
+    nothing_trains,
+    one_unit_softmax,
+)
+from kspec.spec.lints.leftovers import unused_constant, unused_list
 from kspec.spec.lints.losses import loss_activation, one_unit_classes
+from kspec.spec.lints.metrics import (
+    accuracy_of_equals,
+    accuracy_of_labels,
+    accuracy_of_logits,
+    accuracy_of_numbers,
+    top_k_of_all,
+)
+from kspec.spec.lints.settings import eager_jit, high_learning_rate, same_metric
 from kspec.spec.problems import Problem
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
 
 LINTS: Mapping[str, Lint] = {
+    "accuracy-of-equals": accuracy_of_equals,
+    "accuracy-of-labels": accuracy_of_labels,
+    "accuracy-of-logits": accuracy_of_logits,
+    "accuracy-of-numbers": accuracy_of_numbers,
+    "activation-twice": activation_twice,
+    "array-monitor": array_monitor,
+    "eager-jit": eager_jit,
+    "half-precision": half_precision,
+    "hidden-softmax": hidden_softmax,
     "high-dropout": high_dropout,
+    "high-learning-rate": high_learning_rate,
+    "last-weights": last_weights,
     "loss-activation": loss_activation,
+    "monitor-mode": monitor_mode,
+    "nothing-trains": nothing_trains,
     "one-unit-classes": one_unit_classes,
     "one-unit-softmax": one_unit_softmax,
+    "same-metric": same_metric,
+    "top-k-of-all": top_k_of_all,
+    "unused-average": unused_average,
+    "unused-constant": unused_constant,
+    "unused-list": unused_list,
+    "whole-model": whole_model,
 }
 """Every lint of what a spec says, by its code."""
 
@@ -31,6 +67,6 @@ def lint(spec: Spec, document: Document) -> list[Problem]:
     found = document.place(
         Problem(code, finding.path, finding.message, finding.hint, severity="warning", at=finding.at)
         for code, check in LINTS.items()
-        for finding in check(spec, document)
+        for finding in dict.fromkeys(check(spec, document))
     )
     return document.place([*loud(found, document), *useless_ignores(found, document, known=LINTS)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kspec import catalogue
 from kspec.spec.components import ComponentSpec
 from kspec.spec.document import Document
+from kspec.spec.measures import metric_name
 from kspec.spec.problems import Path
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Wanted:
         shown: What a reader of the spec finds there, such as `mse`.
         arguments: Its arguments by name, defaults put in.
         given: Those of them that are written.
+        called: Name of a metric in the history; None if it names itself.
+        weighted: Whether a metric heeds sample weights.
         path: Its place.
     """
 
@@ -31,7 +34,9 @@ class Wanted:
     shown: str
     arguments: Mapping[str, Any]
     given: Mapping[str, Any]
+    called: str | None
     path: Path
+    weighted: bool = False
 
 
 def loss_of(spec: Spec, document: Document, output: str) -> Wanted | None:
@@ -52,18 +57,20 @@ def metrics_of(spec: Spec, document: Document, output: str) -> Iterator[Wanted]:
         metrics = found.get(output, ())
         places = _places(document, ("compile", key), output, outputs)
         for index, metric in enumerate(metrics):
-            yield _wanted(metric, "metrics", places[index] if index < len(places) else ("compile", key))
+            wanted = _wanted(metric, "metrics", places[index] if index < len(places) else ("compile", key))
+            yield replace(wanted, weighted=key == "weighted_metrics")
 
 
 def _wanted(value: ComponentSpec | str, family: str, path: Path) -> Wanted:
     if isinstance(value, ComponentSpec):
         defaults = {name: argument.default for name, argument in value.definition.arguments.items()}
-        return Wanted(value.name, value.name, {**defaults, **value.arguments}, value.arguments, value.path)
+        arguments = {**defaults, **value.arguments}
+        return Wanted(value.name, value.name, arguments, value.arguments, metric_name(value), value.path)
     known = catalogue.load()
     word = known.word(family, value)
     component = known.component(family, word.component) if word and word.component else None
     defaults = {name: argument.default for name, argument in component.arguments.items()} if component else {}
-    return Wanted(component.name if component else value, value, defaults, {}, path)
+    return Wanted(component.name if component else value, value, defaults, {}, value, path)
 
 
 def _places(document: Document, path: Path, output: str, outputs: list[str]) -> list[Path]:

@@ -7,9 +7,114 @@ from specs import codes_of, problems_of, spec
 
 from kspec.spec.lints import LINTS
 
+SOFTMAX, SIGMOID = "Dense: {units: 3, activation: softmax}", "Dense: {units: 1, activation: sigmoid}"
+LOGITS = "{BinaryCrossentropy: {from_logits: true}}"
+FIT = "fit: {validation_split: 0.2}"
 SPARSE, CATEGORICAL, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 
+
+def watching(callback: str, *more: str) -> str:
+    return spec(SOFTMAX, SPARSE, " metrics: [accuracy]", FIT, f"callbacks: [{callback}]", *more)
+
+
+def optimized(optimizer: str, *more: str) -> str:
+    return spec(SOFTMAX, SPARSE, f" optimizer: {optimizer}", *more)
+
+
+FROZEN = "Dense: {units: 4, trainable: false}"
+
 LOUD = {
+    "accuracy-of-equals": [
+        spec(SOFTMAX, SPARSE, " metrics: [Accuracy]"),
+        spec(SIGMOID, BINARY, " metrics: {Accuracy: {name: right}}"),
+        spec(SIGMOID, BINARY, " weighted_metrics: [Accuracy]"),
+    ],
+    "accuracy-of-labels": [
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [accuracy]"),
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: acc"),
+        spec("Dense: 5", LOGITS, " metrics: [acc]"),
+    ],
+    "accuracy-of-logits": [
+        spec("Dense: 1", LOGITS, " metrics: [accuracy]"),
+        spec("Dense: 1", LOGITS, " metrics: [BinaryAccuracy]"),
+        spec("Dense: 1", LOGITS, " metrics: [binary_accuracy]"),
+        spec("Dense: 1", LOGITS, " metrics: [{Precision: {name: precise}}]"),
+        spec("Dense: 1", LOGITS, " metrics: [AUC]"),
+    ],
+    "accuracy-of-numbers": [
+        spec("Dense: 1", "mse", " metrics: [mae, accuracy]"),
+        spec("Dense: 1", "Huber", " metrics: acc"),
+        spec("Dense: {units: 1, activation: relu}", "mae", " metrics: [BinaryAccuracy]"),
+    ],
+    "activation-twice": [
+        spec("ReLU: | Dense: 1"),
+        spec("LeakyReLU: | Dense: 1"),
+        spec("Dense: {units: 3, activation: softmax} | Softmax: ", SPARSE),
+        spec("Dense: {units: 3, activation: relu} | Activation: softmax", SPARSE),
+        spec("Dense: 4 | Activation: tanh | Activation: tanh | Dense: 1"),
+    ],
+    "array-monitor": [
+        spec(SOFTMAX, CATEGORICAL, " metrics: [F1Score]", FIT, "callbacks: [{ReduceLROnPlateau: {monitor: f1_score}}]"),
+        spec(
+            SOFTMAX,
+            CATEGORICAL,
+            " metrics: [{FBetaScore: {name: f, beta: 2.0}}]",
+            FIT,
+            "callbacks: [{EarlyStopping: {monitor: val_f, restore_best_weights: true}}]",
+        ),
+    ],
+    "eager-jit": [spec("Dense: 1", "mse", " run_eagerly: true", " jit_compile: true")],
+    "half-precision": [
+        spec("Dense: {units: 1, dtype: float16}"),
+        spec("Reshape: [4, 4] | TimeDistributed: {Dense: {units: 3, dtype: bfloat16}} | Flatten: | Dense: 1"),
+    ],
+    "hidden-softmax": [
+        spec("Dense: {units: 8, activation: softmax} | Dense: 1"),
+        spec("Dense: {units: 8, activation: softmax} | Dropout: 0.2 | Dense: 1"),
+    ],
+    "high-learning-rate": [
+        optimized("{Adam: 1}"),
+        optimized("{RMSprop: {learning_rate: 10.0}}"),
+        optimized("{AdamW: {learning_rate: {CosineDecay: {initial_learning_rate: 1.0, decay_steps: 9}}}}"),
+        optimized("{LossScaleOptimizer: {inner_optimizer: {Adam: 2.0}}}"),
+    ],
+    "last-weights": [watching("EarlyStopping"), watching("{EarlyStopping: {patience: 3}}")],
+    "monitor-mode": [
+        watching("{EarlyStopping: {mode: max, restore_best_weights: true}}"),
+        watching("{ReduceLROnPlateau: {monitor: val_accuracy, mode: min}}"),
+        watching("{ModelCheckpoint: {filepath: a.keras, save_best_only: true, monitor: accuracy, mode: MIN}}"),
+    ],
+    "nothing-trains": [
+        "model: {input: {shape: [4]}, layers: [Flatten, Softmax]}\ncompile: {loss: categorical_crossentropy}",
+        f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, {{{FROZEN}}}, ReLU]}}\ncompile: {{loss: mse}}",
+        "model: {input: {shape: [4]}, layers: [{Dense: 4, trainable: false}]}\ncompile: {loss: mse}",
+    ],
+    "same-metric": [
+        spec(SIGMOID, BINARY, " metrics: [AUC, {AUC: {curve: PR}}]"),
+        spec(SIGMOID, BINARY, " metrics: [accuracy, acc, {BinaryAccuracy: {name: acc}}]"),
+        spec(SIGMOID, BINARY, " metrics: [accuracy, accuracy]"),
+    ],
+    "top-k-of-all": [
+        spec(SOFTMAX, SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 3}}]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [top_k_categorical_accuracy]"),
+    ],
+    "unused-average": [
+        optimized("{Adam: {use_ema: true}}"),
+        optimized("{LossScaleOptimizer: {inner_optimizer: {Adam: {use_ema: true}}}}"),
+    ],
+    "unused-constant": [
+        spec("Dense: 1", "mse", "vars: {width: 3}"),
+        spec("Dense: $(width)", "mse", "vars: {width: 3, widht: 4}"),
+    ],
+    "unused-list": [
+        spec("Dense: 4, repeat: {units: [8, 8]} | Dense: 1"),
+        spec("Dense: $(units), repeat: {units: [8, 8], rate: [1, 2]} | Dense: 1"),
+    ],
+    "whole-model": [
+        watching("{ModelCheckpoint: saved/a.weights.h5}"),
+        watching("{ModelCheckpoint: {filepath: a.weights.h5, save_weights_only: false}}"),
+    ],
     "high-dropout": [
         spec("Dropout: 0.9 | Dense: 1"),
         spec("Dropout: {rate: 1.0} | Dense: 1"),
@@ -51,6 +156,119 @@ LOUD = {
 """Specs with one warning each."""
 
 SILENT = {
+    "accuracy-of-equals": [spec(SOFTMAX, SPARSE, " metrics: [accuracy]"), spec(SIGMOID, BINARY, " metrics: [acc]")],
+    "accuracy-of-labels": [
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [binary_accuracy]"),
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [BinaryAccuracy, AUC]"),
+        spec(SIGMOID, BINARY, " metrics: [accuracy]"),
+        spec("Dense: {units: 5, activation: sigmoid}", "mse", " metrics: [accuracy]"),
+    ],
+    "accuracy-of-logits": [
+        spec("Dense: 1", LOGITS, " metrics: [{BinaryAccuracy: {threshold: 0, name: accuracy}}]"),
+        spec("Dense: 1", LOGITS, " metrics: [{AUC: {from_logits: true}}, {Recall: {thresholds: 0}}]"),
+        spec("Dense: 3", "{SparseCategoricalCrossentropy: {from_logits: true}}", " metrics: [accuracy]"),
+        spec(SIGMOID, BINARY, " metrics: [accuracy, Precision, AUC]"),
+    ],
+    "accuracy-of-numbers": [
+        spec("Dense: 1", "mse", " metrics: [mae, R2Score]"),
+        spec(SOFTMAX, "mse", " metrics: [accuracy]"),
+        spec(SIGMOID, "mse", " metrics: [accuracy]"),
+        spec("Dense: {units: 1, activation: tanh}", "mse", " metrics: [accuracy]"),
+        spec("Dense: 1", "hinge", " metrics: [accuracy]"),
+    ],
+    "activation-twice": [
+        spec("Dense: 4 | ReLU: | Dense: 1"),
+        spec("Dense: 4 | LeakyReLU: | Dense: 3 | Softmax: ", SPARSE),
+        spec("BatchNormalization: | ReLU: | Dense: 1"),
+        spec("Reshape: [4, 4] | LSTM: 8 | Activation: tanh | Dense: 1"),
+        spec("Activation: tanh | Dense: 1"),
+        spec("ReLU: {max_value: 6.0} | Dense: 1").replace("activation: relu", "activation: gelu"),
+        spec("Dense: {units: 4, activation: tanh} | Activation: sigmoid", BINARY),
+    ],
+    "array-monitor": [
+        spec(SOFTMAX, CATEGORICAL, " metrics: [F1Score]", FIT),
+        spec(
+            SOFTMAX,
+            CATEGORICAL,
+            " metrics: [{F1Score: {average: macro}}]",
+            FIT,
+            "callbacks: [{ReduceLROnPlateau: {monitor: f1_score}}]",
+        ),
+        spec(SIGMOID, BINARY, " metrics: [F1Score]", FIT, "callbacks: [{ReduceLROnPlateau: {monitor: f1_score}}]"),
+        spec(SOFTMAX, "mse", " metrics: [R2Score]", FIT, "callbacks: [{ReduceLROnPlateau: {monitor: r2_score}}]"),
+    ],
+    "eager-jit": [
+        spec("Dense: 1", "mse", " run_eagerly: true"),
+        spec("Dense: 1", "mse", " jit_compile: true", " run_eagerly: false"),
+        spec("Dense: 1", "mse", " jit_compile: auto", " run_eagerly: true"),
+    ],
+    "half-precision": [
+        spec("Dense: {units: 1, dtype: mixed_bfloat16}"),
+        spec("Rescaling: {scale: 0.1, dtype: float16} | Dense: {units: 1, dtype: float32}"),
+    ],
+    "hidden-softmax": [
+        spec("Dense: {units: 8, activation: softmax}, name: gate | Multiply: , from: [gate, gate] | Dense: 1"),
+        spec(SOFTMAX, SPARSE),
+        """\
+model:
+  inputs: {x: {shape: [4]}}
+  layers:
+    - Dense: {units: 3, activation: softmax}
+      name: kind
+    - Dense: 1
+      name: size
+  outputs: [kind, size]
+compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
+""",
+    ],
+    "high-learning-rate": [
+        optimized("{Adam: 0.1}"),
+        optimized("adam"),
+        optimized("{SGD: 1.0}"),
+        optimized("{Adadelta: 1.0}"),
+        optimized("{Adam: {learning_rate: {PiecewiseConstantDecay: {boundaries: [9], values: [0.1, 0.01]}}}}"),
+    ],
+    "last-weights": [
+        watching("{EarlyStopping: {restore_best_weights: true}}"),
+        watching("{EarlyStopping: {restore_best_weights: false}}"),
+    ],
+    "monitor-mode": [
+        watching("{EarlyStopping: {mode: min, restore_best_weights: true}}"),
+        watching("{ReduceLROnPlateau: {monitor: val_accuracy, mode: max}}"),
+        watching("{ModelCheckpoint: {filepath: a.keras, monitor: accuracy, mode: min}}"),
+        spec(SOFTMAX, SPARSE, " metrics: [Sum]", FIT, "callbacks: [{ReduceLROnPlateau: {monitor: sum, mode: min}}]"),
+    ],
+    "nothing-trains": [
+        f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, {{Dense: 1}}]}}\ncompile: {{loss: mse}}",
+        "model: {input: {shape: [4]}, layers: [{Dense: 4, trainable: false}]}",
+        f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, PReLU]}}\ncompile: {{loss: mse}}",
+    ],
+    "same-metric": [
+        spec(SIGMOID, BINARY, " metrics: [AUC, {AUC: {curve: PR, name: pr}}]"),
+        spec(SIGMOID, BINARY, " metrics: [accuracy]", " weighted_metrics: [accuracy]"),
+    ],
+    "top-k-of-all": [
+        spec("Dense: {units: 10, activation: softmax}", SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),
+    ],
+    "unused-average": [
+        optimized("{Adam: {use_ema: true}}", "callbacks: [SwapEMAWeights]"),
+        optimized("{Adam: {use_ema: true, ema_overwrite_frequency: 100}}"),
+        optimized("{Adam: {use_ema: false}}"),
+    ],
+    "unused-constant": [
+        spec("Dense: $(width)", "mse", "vars: {width: 3}"),
+        spec("Dense: $(2 * wide)", "mse", "vars: {width: 3, wide: $(width)}"),
+        spec("Dense: 1", "mse", "vars: {name: small}", "description: 'the $(name) one'"),
+    ],
+    "unused-list": [
+        spec("Dense: $(units), repeat: {units: [8, 8]} | Dense: 1"),
+        spec("Dense: {units: $(a * b)}, repeat: {a: [8, 8], b: [1, 2]} | Dense: 1"),
+    ],
+    "whole-model": [
+        watching("{ModelCheckpoint: saved/a.keras}"),
+        watching("{ModelCheckpoint: {filepath: a.weights.h5, save_weights_only: true}}"),
+    ],
     "high-dropout": [spec("Dropout: 0.89 | Dense: 1"), spec("Dropout: 0.5 | GaussianDropout: 0.95 | Dense: 1")],
     "loss-activation": [
         spec("Dense: {units: 3, activation: softmax}", SPARSE),
