@@ -71,6 +71,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     from kspec.commands.summary import summary_of, summary_text
     from kspec.engine.checkpoint import load_state
     from kspec.engine.compiling import output_shapes
+    from kspec.engine.outline import outline
 
     spec = job.opened.spec
     if job.folder is not None and job.manifest is not None:
@@ -84,7 +85,8 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     atomic.write_text(folder.spec, job.opened.document.source.text)
     atomic.write_text(folder.resolved, resolved_text(job.opened, job.seed))
     data.plan.save(folder)
-    summary = summary_of(model)
+    outlined = outline(model)
+    summary = summary_of(outlined)
     atomic.write_text(folder.summary, summary_text(summary))
     manifest = Manifest(
         name=folder.name,
@@ -107,7 +109,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         model={
             "parameters": summary.trainable + summary.frozen,
             "trainable": summary.trainable,
-            "layers": len(summary.layers),
+            "layers": outlined.layers,
             "inputs": {name: list(data.shape(name)) for name in spec.graph.inputs},
             "outputs": {name: list(shape[1:]) for name, shape in output_shapes(model, spec.graph).items()},
         },

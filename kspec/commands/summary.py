@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kspec.console.result import LayerRow, Summary
-from kspec.plots.outline import Outline, OutlineNode, Shape
+from kspec.plots.outline import Outline, OutlineEdge, OutlineNode, Shape
 
 if TYPE_CHECKING:
-    import keras
-
     from kspec.commands.opening import OpenedSpec
 
 _INPUT = "InputLayer"
@@ -25,34 +24,36 @@ def summarize(opened: OpenedSpec) -> Summary:
 
     start()
     from kspec.engine.build import sketch
-
-    with opened.placing():
-        return summary_of(sketch(opened.spec, opened.folder))
-
-
-def summary_of(model: keras.Model) -> Summary:
-    """Return the summary of a Keras model."""
     from kspec.engine.outline import outline
 
-    outlined = outline(model)
-    parts = _parts(outlined, 0)
-    layers = [part for part, _ in parts if not isinstance(part, Outline)]
-    names = {node.key: node.name for node in layers}
-    shapes = {node.key: " ".join(_shape(shape) for shape in node.shapes) for node in layers}
+    with opened.placing():
+        return summary_of(outline(sketch(opened.spec, opened.folder)))
+
+
+def summary_of(outlined: Outline) -> Summary:
+    """Return the summary of a model: a row for each layer, and for a nested model one above those of its layers.
+
+    Parameters of the rows that are not nested add up to those of the model. A later use of a shared layer or model
+    is numbered, has no parameters, and is not written out again.
+    """
+    names = dict(_names(outlined))
     fed: dict[str, list[str]] = {}
     for edge in outlined.edges:
-        fed.setdefault(edge.head, []).append(names.get(edge.tail, edge.tail))
-    rows = []
-    for part, depth in parts:
-        if isinstance(part, Outline):
-            shape = " ".join(shapes[key] for _, key in part.outputs)
-            sources = [name for key in part.inputs for name in fed.get(key, ())]
-            rows.append(LayerRow(part.name, "model", shape, part.parameters, tuple(sources), depth))
-        elif depth == 0 or part.kind != _INPUT:  # what feeds a nested model stands in its own line
-            sources = fed.get(part.key, [])
-            rows.append(LayerRow(part.name, part.kind, shapes[part.key], part.parameters, tuple(sources), depth))
+        tail, head = _apart(edge)
+        fed.setdefault(head, []).append(names.get(tail, tail))
+    rows = tuple(
+        LayerRow(
+            names[child.key],
+            child.kind,
+            " ".join(_shape(shape) for shape in child.shapes),
+            child.parameters,
+            tuple(fed.get(child.key, ())),
+            depth,
+        )
+        for child, depth in _shown(outlined, 0)
+    )
     trainable = outlined.trainable_parameters
-    return Summary(outlined.name, tuple(rows), trainable, outlined.parameters - trainable)
+    return Summary(outlined.name, rows, trainable, outlined.parameters - trainable)
 
 
 def summary_text(summary: Summary) -> str:
@@ -77,14 +78,29 @@ def _cells(row: LayerRow) -> tuple[str, ...]:
     return ("  " * row.depth + row.name, row.kind, row.shape, f"{row.parameters:,}", ", ".join(row.fed_by))
 
 
-def _parts(outlined: Outline, depth: int) -> list[tuple[OutlineNode | Outline, int]]:
-    """Return the layers and nested models of a model, each nested one before its own layers, with their depths."""
-    found: list[tuple[OutlineNode | Outline, int]] = []
+def _shown(outlined: Outline, depth: int) -> Iterator[tuple[OutlineNode | Outline, int]]:
     for child in outlined.children:
-        found.append((child, depth))
+        if depth and child.kind == _INPUT:
+            continue  # what feeds a nested model stands in the model's own line
+        yield child, depth
+        if isinstance(child, Outline) and not child.again:
+            yield from _shown(child, depth + 1)
+
+
+def _names(outlined: Outline) -> Iterator[tuple[str, str]]:
+    """Yield the key of every layer and model with what it is called: `lstm`, and where it is used again `lstm #2`."""
+    for child in outlined.children:
+        use = child.key.rpartition("/")[2].removeprefix(child.name)
+        yield child.key, f"{child.name} {use}".rstrip()
         if isinstance(child, Outline):
-            found += _parts(child, depth + 1)
-    return found
+            yield from _names(child)
+
+
+def _apart(edge: OutlineEdge) -> tuple[str, str]:
+    """Return the keys between which an edge runs, nested models standing for the layers inside them."""
+    tail, head = edge.tail.split("/"), edge.head.split("/")
+    level = next(index for index, (one, other) in enumerate(zip(tail, head, strict=False)) if one != other)
+    return "/".join(tail[: level + 1]), "/".join(head[: level + 1])
 
 
 def _shape(shape: Shape) -> str:

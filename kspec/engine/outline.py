@@ -135,6 +135,9 @@ class _Reader:
             inputs=inputs,
             outputs=outputs,
             shared=shared,
+            kind=type(model).__name__,
+            shapes=tuple(_shape(tensor) for tensor in getattr(_graph(model), "outputs", ())),
+            again=again,
         )
 
 

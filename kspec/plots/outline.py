@@ -57,6 +57,9 @@ class Outline:
         inputs: Keys of the input nodes.
         outputs: Output name and key of the node that makes it.
         shared: Whether the model is used more than once; a later use has no parameters of its own.
+        kind: Its class name, such as `Sequential`.
+        shapes: Shapes of its outputs, with the batch axis.
+        again: Whether this is a later use of a model that stands in the outline already.
     """
 
     key: str
@@ -69,3 +72,6 @@ class Outline:
     inputs: tuple[str, ...]
     outputs: tuple[tuple[str, str], ...]
     shared: bool = False
+    kind: str = "Functional"
+    shapes: tuple[Shape, ...] = ()
+    again: bool = False

@@ -95,10 +95,11 @@ def test_shared_layers_and_models_count_once():
         ("siamese/proj#2", 0, True),
     ]
     towers = [child for child in result.children if isinstance(child, Outline)]
-    assert [(part.key, part.parameters, part.shared) for part in towers] == [
-        ("siamese/tower", 15, True),
-        ("siamese/tower#2", 0, True),
+    assert [(part.key, part.parameters, part.shared, part.again) for part in towers] == [
+        ("siamese/tower", 15, True, False),
+        ("siamese/tower#2", 0, True, True),
     ]
+    assert [(part.kind, part.shapes) for part in towers] == [("Sequential", ((None, 3),))] * 2
 
 
 def test_several_outputs_and_operations():
