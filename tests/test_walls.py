@@ -30,6 +30,9 @@ print(json.dumps([code or 0, sorted({{name.partition(".")[0] for name in sys.mod
         ["train", "--help"],
         ["validate", "--static", str(SPEC)],
         ["runs", "--runs", "nowhere"],
+        ["explain", "Dense"],
+        ["explain", "sweep"],
+        ["list", "layers"],
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )

@@ -40,6 +40,10 @@ class Catalogue:
         """Return all names of a family, sorted, aliases among them. An unknown family has none."""
         return tuple(sorted(self._canonical.get(family, ())))
 
+    def canonical(self, family: str) -> tuple[str, ...]:
+        """Return the names of a family without aliases, in the catalogue's order. An unknown family has none."""
+        return tuple(self._families.get(family, ()))
+
     def component(self, family: str, name: str) -> Component | None:
         """Return the component of this family with this name or alias, or None."""
         canonical = self._canonical.get(family, {}).get(name)

@@ -8,6 +8,8 @@ import typer
 
 from kspec.cli.errors import handle_errors
 from kspec.cli.evaluate import evaluate
+from kspec.cli.explain import explain
+from kspec.cli.list import list_
 from kspec.cli.plot import plot
 from kspec.cli.predict import predict
 from kspec.cli.runs import runs
@@ -42,8 +44,9 @@ def _root(
     """Hold the options that stand before any command."""
 
 
-for _command in (train, evaluate, predict, validate, summary, plot, runs):
+for _command in (train, evaluate, predict, validate, summary, plot, runs, explain):
     app.command()(_command)
+app.command("list")(list_)
 
 
 def run() -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from kspec.console.json_lines import JsonLines
-from kspec.console.live import LiveDisplay
-from kspec.console.plain import OnlyWarnings, PlainLines
-from kspec.runs.events import Observer
+if TYPE_CHECKING:
+    from kspec.runs.events import Observer
 
 
 def make_console(*, stderr: bool = False, width: int | None = None, file: TextIO | None = None) -> Console:
@@ -47,6 +45,11 @@ def training_observer(
     Returns:
         A live display on a terminal that can move its cursor and draw blocks, plain lines elsewhere.
     """
+    # Other commands need a console, too, and should not wait for these.
+    from kspec.console.json_lines import JsonLines
+    from kspec.console.live import LiveDisplay
+    from kspec.console.plain import OnlyWarnings, PlainLines
+
     if as_json:
         return nullcontext(JsonLines(console.file))
     if quiet:

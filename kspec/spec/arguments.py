@@ -11,7 +11,7 @@ from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.problems import Path, did_you_mean
 from kspec.spec.slips import slip
 
-_KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, str] = {
     "int": "a whole number",
     "float": "a number",
     "bool": "`true` or `false`",
@@ -20,6 +20,7 @@ _KINDS: Mapping[str, str] = {
     "dict": "a mapping",
     "null": "`null`",
 }
+"""What a value of a JSON type is called in a message."""
 
 _FEW = 8
 """Choices that are all named in a message."""
@@ -76,7 +77,7 @@ def fits(value: Any, types: Sequence[str]) -> bool:
 
 
 def _expected(types: Sequence[str]) -> str:
-    return " or ".join(_KINDS[kind] for kind in types if kind != "null" or len(types) == 1)
+    return " or ".join(KINDS[kind] for kind in types if kind != "null" or len(types) == 1)
 
 
 def _check_items(checker: Checker, argument: Argument, what: str, items: Sequence[Any], path: Path) -> None:

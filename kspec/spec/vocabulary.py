@@ -167,25 +167,35 @@ def descriptions() -> Mapping[str, str]:
     }
     for place, keys in groups.items():
         found |= {f"{place}.{key}": text for key, text in keys.items()}
+    found |= {path: text for path, text, _ in _sections()}
+    return MappingProxyType(found)
+
+
+@functools.cache
+def defaults() -> Mapping[str, Any]:
+    """Return what stands where a key is left out, by path, for the keys whose section says it."""
+    return MappingProxyType({path: value for path, _, value in _sections() if value is not None and value != ()})
+
+
+def _sections() -> Iterator[tuple[str, str, Any]]:
+    """Yield path, meaning and default of the keys of all sections that are pydantic models."""
     # pydantic takes longer to import than all of the rest together.
     from kspec.spec.sections import Evaluate, Fit, Predict
 
     for name, kind in (("fit", Fit), ("evaluate", Evaluate), ("predict", Predict)):
-        found |= _section(name, kind)
-    return MappingProxyType(found)
+        yield name, (kind.__doc__ or "").strip(), None
+        yield from _keys_of(name, kind)
 
 
-def _section(path: str, kind: type[Section]) -> dict[str, str]:
-    """Return a section that is a pydantic model, and its keys."""
-    found = {path: (kind.__doc__ or "").strip()}
+def _keys_of(path: str, kind: type[Section]) -> Iterator[tuple[str, str, Any]]:
     for name, field in kind.model_fields.items():
         place = f"{path}.{name}"
-        found[place] = field.description or ""
+        yield place, field.description or "", None if field.is_required() else field.default
         for inner, listed in _sections_in(field.annotation):
-            at = f"{place}[]" if listed else place
-            described = _section(at, inner)
-            found |= described if listed else {key: text for key, text in described.items() if key != place}
-    return found
+            if listed:
+                place = f"{place}[]"
+                yield place, (inner.__doc__ or "").strip(), None
+            yield from _keys_of(place, inner)
 
 
 def _sections_in(annotation: Any, *, listed: bool = False) -> Iterator[tuple[type[Section], bool]]:

@@ -8,7 +8,7 @@ import pytest
 
 from kspec.spec import compiling, data, fields, spec
 from kspec.spec.model import inputs, words
-from kspec.spec.vocabulary import descriptions
+from kspec.spec.vocabulary import defaults, descriptions
 
 
 def keys_at(place: str) -> set[str]:
@@ -47,6 +47,8 @@ def test_sections_describe_their_own_keys() -> None:
     assert found["fit.validation_split.stratify"].startswith("Field whose values")
     assert found["fit.sample_weight[].weight"] == "Factor of the row's loss."
     assert found["fit"].startswith("Arguments of `keras.Model.fit`")
+    assert {"fit.epochs": 1, "fit.batch_size": 32, "fit.validation_split.shuffle": False}.items() <= defaults().items()
+    assert "fit.class_weight" not in defaults()
 
 
 def test_every_description_is_a_sentence_of_one_line() -> None:
