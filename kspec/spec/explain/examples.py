@@ -176,7 +176,10 @@ compile:
     "fit.class_weight": "fit:\n  class_weight: {0: 1.0, 1: 2.5}",
     "fit.sample_weight": "fit:\n  sample_weight:\n    - {when: {y: [1, 2]}, weight: 1.5}",
     "fit.verbose": "fit: {verbose: 2}",
-    "callbacks": "callbacks:\n  - EarlyStopping: {monitor: loss, patience: 3, restore_best_weights: true}\n  - TensorBoard",
+    "callbacks": """
+callbacks:
+  - EarlyStopping: {monitor: loss, patience: 3, restore_best_weights: true}
+  - TensorBoard""",
     "evaluate": "evaluate: {batch_size: 256}",
     "predict": "predict: {batch_size: 256}",
     "predict.outputs": """
