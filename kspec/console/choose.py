@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from kspec.runs.events import Observer
 
 
+class _Console(Console):
+    """A console whose reader may go: rich would end the process as if something had failed."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def make_console(*, stderr: bool = False, width: int | None = None, file: TextIO | None = None) -> Console:
     """Return a console that shows text as it is.
 
@@ -27,7 +34,7 @@ def make_console(*, stderr: bool = False, width: int | None = None, file: TextIO
     if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
         # A sign that the terminal's encoding lacks is shown escaped; it must not end a training.
         stream.reconfigure(errors="backslashreplace")
-    return Console(
+    return _Console(
         file=file, stderr=stderr, width=width, highlight=False, markup=False, emoji=False, legacy_windows=False
     )
 

@@ -123,3 +123,10 @@ def test_through_a_pipe_it_is_plain_and_exits_with_two_for_an_unknown_name() -> 
     )
     assert "\x1b" not in shown.stdout
     assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of a shell")
+def test_a_reader_that_goes_is_no_failure() -> None:
+    command = f"set -o pipefail; {sys.executable} -m kspec explain LSTM | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "LSTM  layer  keras.layers.LSTM\n", "")

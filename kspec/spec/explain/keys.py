@@ -27,7 +27,7 @@ def key_entries(catalogue: Catalogue, name: str) -> list[KeyEntry]:
 
     Args:
         catalogue: What Keras offers.
-        name: A whole path, with or without `[]` and `*`; or the end of one; or its first and its last keys.
+        name: A path, with or without `[]` and `*`. All but its last key may be left out.
     """
     if name[:1].isupper():
         return []  # and pydantic, which describes some of the keys, need not be imported
@@ -70,7 +70,5 @@ def _parts(path: str) -> list[str]:
 
 def _means(wanted: list[str], parts: list[str]) -> bool:
     """Say whether a path ends as it is wanted, and has all that is wanted in that order."""
-    if not wanted or wanted[-1] != parts[-1] or (len(wanted) > 1 and wanted[0] != parts[0]):
-        return False
     rest = iter(parts)
-    return all(part in rest for part in wanted)
+    return bool(wanted) and wanted[-1] == parts[-1] and all(part in rest for part in wanted)

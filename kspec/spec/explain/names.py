@@ -19,6 +19,7 @@ from kspec.spec.explain.words import meant, word_entries
 from kspec.spec.ops import OPS
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.unknown import argument_hint
+from kspec.spec.vocabulary import descriptions
 
 
 def explain(catalogue: Catalogue, name: str, *, family: str | None = None) -> tuple[Entry, ...]:
@@ -34,6 +35,7 @@ def explain(catalogue: Catalogue, name: str, *, family: str | None = None) -> tu
     """
     if family is not None:
         check_family(catalogue, family)
+    name = _below_keys(name)
     found = list(_entries(catalogue, name, family))
     if not found and family in (None, "old"):
         # Where a spec has one of these, whatever its case, it is understood, too.
@@ -57,6 +59,13 @@ def _entries(catalogue: Catalogue, name: str, family: str | None) -> Iterator[En
         if family in (None, kind):
             yield from (entry for entry in entries() if entry.name == name)
     yield from _arguments(catalogue, name, searched)
+
+
+def _below_keys(name: str) -> str:
+    """Return a path as `--set` takes it from its first component on: `compile.optimizer.Adam` means `Adam`."""
+    parts = name.split(".")
+    first = next((place for place, part in enumerate(parts) if part[:1].isupper()), 0)
+    return ".".join(parts[first:]) if first and parts[0] in descriptions() else name
 
 
 def _component(catalogue: Catalogue, name: str, family: str) -> Component | None:
@@ -92,10 +101,10 @@ def _unknown(catalogue: Catalogue, name: str, family: str | None) -> Problem:
             hint = f"`kspec explain {name}` shows what has this name"
         return Problem("unknown-name", (), message, hint or f"`kspec list {family}` shows them")
     message = f"there is nothing to explain that is called `{shortened(name)}`"
-    if name in families(catalogue):
-        return Problem("unknown-name", (), message, f"`kspec list {name}` shows what there is")
     owner, _, argument = name.rpartition(".")
-    for each in component_families(catalogue) if owner else ():
+    if argument in families(catalogue):
+        return Problem("unknown-name", (), message, f"`kspec list {argument}` shows what there is")
+    for each in component_families(catalogue) if owner and argument else ():
         if component := _component(catalogue, owner, each):
             hint, _ = argument_hint(component, argument)
             return Problem("unknown-name", (), f"{component.name} has no argument `{shortened(argument)}`", hint)
