@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from kspec.spec.graph import Graph, GraphNode
+from kspec.engine.memory import memory_reason
+from kspec.spec.graph import GraphNode
 from kspec.spec.problems import Problem
-from kspec.spec.shapes import explain, refused, shown, wrong_rank, wrong_size
+from kspec.spec.shapes import explain, refused, wrong_rank, wrong_size
 
 _NOISE = re.compile(
-    r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*)$"
+    r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*"
+    r"|Graph execution error:|File \".*|\[\[\{\{node .*|Node: .*|\(\d+\) .*error.*)$"
 )
+_PLACE = re.compile(r" for '\{\{node .*?\}\}.*$|\{\{(function_)?node [^}]*\}\}\s*|\s*\[Op:\w+\]( name: ?.*)?")
 _AXES = re.compile(r"expected (min_)?ndim=(\d+), found ndim=\d+")
 _AXIS_SIZE = re.compile(r"expected axis (-?\d+) of input shape to have value (\d+)")
 _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
@@ -24,7 +27,7 @@ def first_line(error: BaseException) -> str:
     lines = [line.strip() for line in text.splitlines()]
     useful = [line for line in lines if line and not _NOISE.match(line)]
     sentence = useful[0] if useful else type(error).__name__
-    return _ADDRESS.sub(r"a tensor of shape \1", sentence).rstrip(".")
+    return _ADDRESS.sub(r"a tensor of shape \1", _PLACE.sub("", sentence)).rstrip(".")
 
 
 def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException) -> Problem:
@@ -32,26 +35,10 @@ def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException
 
     What the shapes alone explain is said in the words of the checks before Keras; else Keras' own words are shown.
     """
+    if memory := memory_reason(error):
+        return Problem("out-of-memory", node.path, memory, "fewer units or filters need less", at="key")
     reason, hint = _explained(node, shapes, first_line(error))
     return refused(node, shapes, reason, hint)
-
-
-def fit_failed(
-    graph: Graph, shapes: Mapping[str, tuple[Sequence[int | None], Sequence[int]]], error: BaseException
-) -> Problem:
-    """Return the problem of a training step that failed: outputs beside their targets.
-
-    Args:
-        graph: The model.
-        shapes: For every output with targets, the shape of the output and of its targets, batch axis first.
-        error: What was raised.
-    """
-    beside = "; ".join(
-        f"the output `{name}` has shape {shown(out)}, its targets {shown(target)}"
-        for name, (out, target) in shapes.items()
-    )
-    message = f"training failed: {first_line(error)}"
-    return Problem("training-failed", ("compile", "loss"), f"{message} ({beside})" if beside else message, at="key")
 
 
 def culprit(error: BaseException, kinds: type | tuple[type, ...]) -> Any:

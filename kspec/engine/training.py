@@ -16,9 +16,11 @@ from kspec.data.order import TrainingRows, batches
 from kspec.data.prepare import Prepared
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
-from kspec.engine.faults import comes_from_kspec, culprit, first_line, fit_failed
+from kspec.engine.faults import comes_from_kspec, culprit, first_line
+from kspec.engine.feeding import check_feeding
 from kspec.engine.instantiate import instantiate
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
+from kspec.engine.run_faults import run_failed
 from kspec.engine.targets import check_targets
 from kspec.runs import atomic
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
@@ -32,7 +34,7 @@ from kspec.spec.monitors import check_monitors
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
-_REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, tf.errors.OpError)
+_REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError, tf.errors.OpError)
 """What Keras and TensorFlow raise where a spec asks for something that cannot be."""
 
 Ending = Literal["done", "stopped", "interrupted", "failed"]
@@ -158,6 +160,9 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         )
     if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.y):
         raise SpecError(problems)
+    fed = {name: part.x for name, part in data.parts.items() if name != "test"}
+    if problems := check_feeding(spec.graph, fed, batch_size=spec.fit.batch_size):
+        raise SpecError(problems)
     feed = data.train.feed(several_inputs=spec.graph.several_inputs, several_outputs=spec.graph.several_outputs)
     batch = tf.nest.map_structure(lambda array: tf.convert_to_tensor(array[: spec.fit.batch_size]), feed)
     try:
@@ -219,7 +224,7 @@ def _blame(
         return Problem("metric-failed", ("compile", "metrics"), message, hint, at="key")
     shapes = output_shapes(model, spec.graph)
     beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
-    return fit_failed(spec.graph, beside, error)
+    return run_failed(spec.graph, beside, error)
 
 
 def _directions(model: keras.Model) -> Mapping[str, Direction]:
