@@ -10,6 +10,9 @@ from kspec.engine.faults import first_line
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
 
+_NO_DOWNLOAD = "URL fetch failure"
+"""How Keras begins to say that it could not fetch a file."""
+
 
 def instantiate(component: ComponentSpec, **more: Any) -> Any:
     """Build a Keras object.
@@ -32,8 +35,17 @@ def instantiate(component: ComponentSpec, **more: Any) -> Any:
     except SpecError:
         raise
     except Exception as error:  # whatever Keras raises here is about these arguments
-        message = f"{component.name} cannot be built: {first_line(error)}"
-        raise SpecError([Problem("component-failed", component.path, message, at="key")]) from error
+        raise SpecError([_failed(component, error)]) from error
+
+
+def _failed(component: ComponentSpec, error: Exception) -> Problem:
+    text = first_line(error)
+    if text.startswith(_NO_DOWNLOAD):
+        file = text.partition(" on ")[2].partition(": ")[0].rpartition("/")[2]
+        message = f"the weights of {component.name} cannot be downloaded here"
+        hint = f"write `weights: null` for fresh ones, or put `{file}` into ~/.keras/models"
+        return Problem("component-failed", component.path, message, hint, at="key")
+    return Problem("component-failed", component.path, f"{component.name} cannot be built: {text}", at="key")
 
 
 def written(value: Any) -> Any:
