@@ -69,7 +69,9 @@ def test_an_operation_that_only_a_batch_refuses(tmp_path):
 
 def test_memory_in_plain_words():
     assert "7.28 GiB" in memory_reason(MemoryError("Unable to allocate 7.28 GiB for an array"))
-    oom = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[10,10] and type half on /x")
+    oom = tf.errors.ResourceExhaustedError(
+        None, None, "OOM when allocating tensor with shape[10,10] and type half on /x"
+    )
     assert "10 × 10 numbers" in memory_reason(oom)
     assert memory_reason(ValueError("no")) is None
 
