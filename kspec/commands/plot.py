@@ -7,6 +7,7 @@ from pathlib import Path
 from kspec.commands.drawing import draw_model, draw_run_history
 from kspec.commands.opening import OpenedSpec, open_run
 from kspec.commands.run import Run
+from kspec.commands.surroundings import warnings_shown
 from kspec.runs.folder import RunFolder
 from kspec.runs.report import write_report
 from kspec.spec.problems import Problem, SpecError
@@ -45,7 +46,7 @@ def plot_spec(opened: OpenedSpec, paths: list[Path]) -> list[Path]:
     start()
     from kspec.engine.build import sketch
 
-    with opened.placing():
+    with opened.placing(), warnings_shown(lambda _: None):
         fault = draw_model(sketch(opened.spec, opened.folder), paths)
     _raise([fault] if fault else [])
     return paths

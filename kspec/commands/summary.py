@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kspec.commands.surroundings import warnings_shown
 from kspec.console.result import LayerRow, Summary
 from kspec.plots.outline import Outline, OutlineEdge, OutlineNode, Shape
 
@@ -26,7 +27,7 @@ def summarize(opened: OpenedSpec) -> Summary:
     from kspec.engine.build import sketch
     from kspec.engine.outline import outline
 
-    with opened.placing():
+    with opened.placing(), warnings_shown(lambda _: None):
         return summary_of(outline(sketch(opened.spec, opened.folder)))
 
 

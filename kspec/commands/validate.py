@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kspec.commands.opening import OpenedSpec, open_spec
+from kspec.commands.surroundings import warnings_shown
+from kspec.runs.events import Notice
 from kspec.spec.problems import Problem, SpecError
 
 
@@ -18,20 +20,20 @@ def validate(
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
         static: Only what can be found without importing TensorFlow.
-        strict: Whether warnings are errors.
+        strict: Whether kspec's own warnings are errors; what Keras warns of stays a warning.
     """
     try:
         opened = open_spec(path, overrides, strict=strict)
         if not static:
             with opened.placing():
-                check_build(opened)
+                return [*opened.warnings, *opened.document.place(check_build(opened))]
     except SpecError as error:
         return error.problems
     return list(opened.warnings)
 
 
-def check_build(opened: OpenedSpec) -> None:
-    """Build the model without giving it memory, to see whether it can be built.
+def check_build(opened: OpenedSpec) -> list[Problem]:
+    """Build the model without giving it memory, to see whether it can be built; return what Keras warns of.
 
     Raises:
         SpecError: Keras refuses something; or the model depends on the data, which is not what the spec says.
@@ -41,4 +43,7 @@ def check_build(opened: OpenedSpec) -> None:
     start()
     from kspec.engine.build import sketch
 
-    sketch(opened.spec, opened.folder)
+    said: list[str] = []
+    with warnings_shown(lambda event: said.append(event.text) if isinstance(event, Notice) else None):
+        sketch(opened.spec, opened.folder)
+    return [Problem("keras-warning", ("model",), f"Keras warns: {text}", severity="warning", at="key") for text in said]
