@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from kspec.catalogue.cache import SHIPPED, installed_keras, read_cached
 from kspec.catalogue.components import Component, Word, read_component
-
-FILE = "keras.json"
 
 
 class Catalogue:
@@ -71,6 +69,15 @@ class Catalogue:
 
 @functools.cache
 def load() -> Catalogue:
-    """Return the catalogue that is shipped with kspec. It is read once in a process."""
-    text = Path(__file__).with_name(FILE).read_text(encoding="utf-8")
-    return Catalogue(json.loads(text))
+    """Return the catalogue of the installed Keras if there is one, else the one that is shipped. It is read once."""
+    shipped = Catalogue(json.loads(SHIPPED.read_text(encoding="utf-8")))
+    installed = installed_keras()
+    if installed is None or installed == shipped.version:
+        return shipped
+    cached = read_cached(installed)
+    return shipped if cached is None else Catalogue(cached)
+
+
+def is_current() -> bool:
+    """Say whether the catalogue is that of the installed Keras."""
+    return installed_keras() in (None, load().version)

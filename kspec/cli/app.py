@@ -29,9 +29,10 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from kspec.commands.versions import version_lines
 
-        typer.echo(f"kspec {version('kspec')}")
+        for line in version_lines():
+            typer.echo(line)
         raise typer.Exit
 
 

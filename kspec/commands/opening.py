@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec import catalogue
+from kspec.catalogue import Catalogue
+from kspec.catalogue.cache import installed_keras
 from kspec.runs.folder import RunFolder
 from kspec.spec.document import Document
 from kspec.spec.extending import extend
@@ -60,19 +62,22 @@ class OpenedRun:
         return self.opened.spec
 
 
-def open_spec(path: str | Path, overrides: Iterable[str] = (), *, strict: bool = False) -> OpenedSpec:
-    """Read and check a spec without importing TensorFlow.
+def open_spec(
+    path: str | Path, overrides: Iterable[str] = (), *, strict: bool = False, static: bool = False
+) -> OpenedSpec:
+    """Read and check a spec without importing TensorFlow, unless its names of Keras are to be read first.
 
     Args:
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
         strict: Whether warnings are errors.
+        static: Whether TensorFlow is never to be imported.
 
     Raises:
         SpecError: With every problem that was found.
     """
     document = read_document(path)
-    known = catalogue.load()
+    known = _known_names(document, static=static)
     extend(document, known)
     apply_overrides(document, list(overrides), known)
     name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
@@ -82,6 +87,27 @@ def open_spec(path: str | Path, overrides: Iterable[str] = (), *, strict: bool =
     if reading.spec is None or any(problem.severity == "error" for problem in problems):
         raise SpecError(problems)
     return OpenedSpec(reading.spec, document, folder, reading.problems)
+
+
+def _known_names(document: Document, *, static: bool) -> Catalogue:
+    """Return what the installed Keras offers, as far as it is known, noting in the document if it is not."""
+    known = catalogue.load()
+    if catalogue.is_current():
+        return known
+    installed = installed_keras()
+    message = f"names are those of Keras {known.version}, and Keras {installed} is installed"
+    if static:
+        hint = "without `--static`, those of the installed Keras are read once, and kept"
+        document.problems.append(Problem("other-keras", (), message, hint, severity="note"))
+        return known
+    from kspec.engine.renewal import RenewalError, renewed_catalogue
+
+    try:
+        return renewed_catalogue()
+    except RenewalError as error:
+        hint = f"its own could not be read: {error}"
+        document.problems.append(Problem("other-keras", (), message, hint, severity="warning"))
+        return known
 
 
 def open_run(folder: RunFolder) -> OpenedRun:

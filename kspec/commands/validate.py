@@ -23,7 +23,7 @@ def validate(
         strict: Whether kspec's own warnings are errors; what Keras warns of stays a warning.
     """
     try:
-        opened = open_spec(path, overrides, strict=strict)
+        opened = open_spec(path, overrides, strict=strict, static=static)
         if not static:
             with opened.placing():
                 return [*opened.warnings, *opened.document.place(check_build(opened))]

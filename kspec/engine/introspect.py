@@ -6,22 +6,17 @@ import importlib
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import keras
 
-import kspec.catalogue
 from kspec.catalogue import overlay, overlay_arguments
-from kspec.catalogue.lookup import FILE
+from kspec.catalogue.cache import SHIPPED
 from kspec.catalogue.refused import REFUSED
 from kspec.engine import docstrings
 from kspec.engine.introspect_words import words
 
 Record = dict[str, Any]
-
-FOLDER = Path(kspec.catalogue.__file__).parent
-"""Where the catalogue's file lies."""
 
 CLASSES = {
     "layers": "keras.layers",
@@ -227,7 +222,7 @@ def _is_json(value: Any) -> bool:
 
 def main() -> None:
     """Write the catalogue's file beside the code that reads it."""
-    (FOLDER / FILE).write_text(text(catalogue()), encoding="utf-8")
+    SHIPPED.write_text(text(catalogue()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from kspec.catalogue import load, lookup
+from kspec.catalogue import load, overlay_arguments
+from kspec.catalogue.cache import SHIPPED
 from kspec.engine import introspect
 
 CATALOGUE = load()
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.skipif(
     "puts into its optimizers' texts; the shipped file is generated with an earlier Python",
 )
 def test_the_shipped_file_is_up_to_date():
-    shipped = (introspect.FOLDER / lookup.FILE).read_text(encoding="utf-8")
+    shipped = SHIPPED.read_text(encoding="utf-8")
     fresh = introspect.text(introspect.catalogue())
     assert shipped.splitlines() == fresh.splitlines(), "run `python -m kspec.engine.introspect`"
 
@@ -96,3 +97,11 @@ def test_layers_that_act_only_in_training_pass_their_input_through(component):
     values = dict.fromkeys(component.required, 1 if component.name == "RandomPosterization" else 0.5)
     layer = getattr(keras.layers, component.name)(**values)
     np.testing.assert_allclose(np.asarray(layer(x, training=False)), x, rtol=1e-6)
+
+
+def test_the_names_of_types_and_policies_are_those_of_keras():
+    from keras.src.backend.common.dtypes import ALLOWED_DTYPES
+
+    assert set(overlay_arguments.DTYPES) == set(ALLOWED_DTYPES)
+    for name in overlay_arguments.POLICIES:
+        assert keras.dtype_policies.get(name).name == name
