@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from explained import LISTED, SHOWN
 from golden_screens import check, screen
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,35 +14,12 @@ from kspec.console.wrapping import beside
 from kspec.spec.explain import everything, explain, families, listed
 
 KNOWN = catalogue.load()
-SHOWN = [
-    "Bidirectional",
-    "mse",
-    "accuracy",
-    "MultiHeadAttention.num_heads",
-    "Dense.dtype",
-    "recurrent_activation",
-    "fit.validation_split",
-    "model.layers[].from",
-    "sweep",
-    "unknown-argument",
-    "Merge",
-    "nb_epoch",
-    "Lambda",
-]
 
 
-def explained(name: str, width: int) -> str:
-    """Return the screen of an explanation."""
-    return screen(lambda console: show_explanation(explain(KNOWN, name), console), width)
-
-
+@pytest.mark.parametrize("width", [40, 80])
 @pytest.mark.parametrize("name", SHOWN)
-def test_explanations(name: str) -> None:
-    check(f"explain_{name}_80".replace("[]", ""), explained(name, 80))
-
-
-def test_an_explanation_on_a_narrow_screen() -> None:
-    check("explain_Dropout_40", explained("Dropout", 40))
+def test_explanations(name: str, width: int) -> None:
+    check(f"explain_{name}_{width}", screen(lambda console: show_explanation(SHOWN[name], console), width))
 
 
 def test_no_explanation_is_wider_than_the_screen() -> None:
@@ -55,13 +33,11 @@ def test_no_explanation_is_wider_than_the_screen() -> None:
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_a_list(width: int) -> None:
-    text = screen(lambda console: show_names(listed(KNOWN, "regularizers"), console), width)
-    check(f"list_regularizers_{width}", text)
+    check(f"list_{width}", screen(lambda console: show_names(LISTED[:2], console), width))
 
 
 def test_a_list_over_several_families() -> None:
-    rows = [row for row in everything(KNOWN) if row.name in ("TerminateOnNaN", "fit.epochs", "nb_epoch", "Lambda")]
-    check("list_match_80", screen(lambda console: show_names(rows, console, titles=True), 80))
+    check("list_titles_80", screen(lambda console: show_names(LISTED, console, titles=True), 80))
 
 
 @pytest.mark.parametrize("width", [30, 80, 120])
