@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from kspec.catalogue import Argument
 from kspec.engine.faults import first_line
 from kspec.spec.components import ComponentSpec
+from kspec.spec.graph import ApplicationSpec, Graph, SavedModelSpec, SharedArgument
 from kspec.spec.problems import Problem, SpecError
 
 _NO_DOWNLOAD = "URL fetch failure"
 """How Keras begins to say that it could not fetch a file."""
 
 
-def instantiate(component: ComponentSpec, **more: Any) -> Any:
+MakeThing = Callable[[Any], Any]
+"""Makes what a spec gives a layer besides Keras' own components: a model, or a shared layer."""
+
+
+def instantiate(component: ComponentSpec, *, make: MakeThing | None = None, **more: Any) -> Any:
     """Build a Keras object.
 
     Args:
         component: The component; components among its arguments are built first, in the order in which they stand.
+        make: Makes models and shared layers among the arguments.
         **more: Further constructor arguments, such as the name of a layer.
 
     Returns:
@@ -28,7 +35,9 @@ def instantiate(component: ComponentSpec, **more: Any) -> Any:
         SpecError: Keras refuses the arguments; the problem stands at the component.
     """
     found = component.definition
-    arguments = {name: _number(found.arguments.get(name), _built(value)) for name, value in component.arguments.items()}
+    arguments = {
+        name: _number(found.arguments.get(name), _built(value, make)) for name, value in component.arguments.items()
+    }
     try:
         made = getattr(importlib.import_module(found.module), found.attribute)
         return made(**arguments, **more)
@@ -50,7 +59,7 @@ def _failed(component: ComponentSpec, error: Exception) -> Problem:
 
 def written(value: Any) -> Any:
     """Return what Keras takes for a written component: its object, or the word that Keras itself resolves."""
-    return _built(value)
+    return _built(value, None)
 
 
 _LEARNT = ("vocabulary", "mean", "variance", "bin_boundaries", "idf_weights")
@@ -70,11 +79,13 @@ def _number(argument: Argument | None, value: Any) -> Any:
     return float(value) if whole and wanted else value
 
 
-def _built(value: Any) -> Any:
+def _built(value: Any, make: MakeThing | None) -> Any:
     if isinstance(value, ComponentSpec):
-        return instantiate(value)
+        return instantiate(value, make=make)
     if isinstance(value, list):
-        return [_built(item) for item in value]
+        return [_built(item, make) for item in value]
     if isinstance(value, dict):
-        return {key: _built(item) for key, item in value.items()}
+        return {key: _built(item, make) for key, item in value.items()}
+    if make is not None and isinstance(value, SharedArgument | Graph | ApplicationSpec | SavedModelSpec):
+        return make(value)
     return value

@@ -15,9 +15,12 @@ from kspec.engine.operations import name_operations
 from kspec.engine.weights import start_from
 from kspec.engine.whole import make_whole
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, Tensor, Thing
+from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, SharedArgument, Tensor, Thing
 from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.shapes import no_such_result, several_results
+
+_WRAPPED = "model"
+"""What a model is called that is the argument of a layer."""
 
 
 def build_model(
@@ -159,11 +162,21 @@ class _Builder:
         """Return what a node calls: something of its own, or what is shared, made where it is first needed."""
         if node.shared is None:
             return self.make(node.thing, node.layer_name, node.trainable, fed)
-        owner = self.owner(node.shared)
-        if node.shared not in owner.shared:
-            entry = owner.entries[node.shared]
-            owner.shared[node.shared] = self.make(entry.thing, entry.name, entry.trainable, fed)
-        return owner.shared[node.shared]
+        return self.shared_thing(node.shared, fed)
+
+    def shared_thing(self, shared: Path, fed: Sequence[Any]) -> Any:
+        """Return what is shared, made where it is first needed."""
+        owner = self.owner(shared)
+        if shared not in owner.shared:
+            entry = owner.entries[shared]
+            owner.shared[shared] = self.make(entry.thing, entry.name, entry.trainable, fed)
+        return owner.shared[shared]
+
+    def argument(self, value: SharedArgument | Thing) -> Any:
+        """Return what a layer wraps: something shared, or a model of its own."""
+        if isinstance(value, SharedArgument):
+            return self.shared_thing(value.shared, [])
+        return self.make(value, _WRAPPED, None, [])
 
     def owner(self, shared: Path) -> _Builder:
         """Return the builder of the model under whose `shared` an entry stands."""
@@ -184,7 +197,7 @@ class _Builder:
         if isinstance(thing, Graph):
             made = self.nested(thing, name, fed)
         elif isinstance(thing, ComponentSpec):
-            made = instantiate(thing, name=name)
+            made = instantiate(thing, make=self.argument, name=name)
         else:
             made = make_whole(thing, fed=fed)
             made.name = name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from kspec.catalogue import Argument, Catalogue, Component, refused
 from kspec.spec.arguments import check_argument
@@ -41,6 +41,20 @@ class ComponentSpec:
         return self.definition.name
 
 
+class ReadModelArgument(Protocol):
+    """Reads a model, or the name of a shared layer, where an argument takes a layer."""
+
+    def __call__(self, value: Any, path: Path, checker: Checker) -> Any:
+        """Return what is meant, None after a problem, or `NO_MODEL` if it is a layer of Keras."""
+        ...
+
+
+_LAYERS = "layers"
+
+NO_MODEL = object()
+"""What `ReadModelArgument` returns for a value that is no model."""
+
+
 @dataclass(frozen=True, slots=True)
 class ComponentReader:
     """Turns written components into `ComponentSpec`s, noting every problem on the way.
@@ -49,11 +63,14 @@ class ComponentReader:
         catalogue: What Keras offers.
         checker: Where problems go.
         files: Finds the files that arguments name; None where none may be read.
+        models: Reads the models and shared layers that wrappers such as `TimeDistributed` are given; None where there
+            are none.
     """
 
     catalogue: Catalogue
     checker: Checker
     files: Files | None = None
+    models: ReadModelArgument | None = None
 
     def read(self, value: Any, path: Path, family: str) -> Any:
         """Return a component, or the word that Keras itself resolves, or None after a problem.
@@ -112,7 +129,9 @@ class ComponentReader:
         arguments: dict[str, Any] = {}
         if value is None:
             pass
-        elif isinstance(value, dict) and not self.is_component(value, component):
+        elif (
+            isinstance(value, dict) and not self.is_component(value, component) and not self._is_model(value, component)
+        ):
             return self.with_arguments(component, value, path, excused=excused)
         elif first is None and not component.open:
             self.checker.error("unknown-argument", path, f"{component.name} has no arguments")
@@ -152,6 +171,11 @@ class ComponentReader:
         wanted = owner.first and owner.first.family
         return bool(wanted or self.catalogue.families_of(name))
 
+    def _is_model(self, value: Mapping[str, Any], owner: Component) -> bool:
+        """Say whether a mapping is a model as the first argument of a wrapper rather than named arguments."""
+        takes_layer = owner.first is not None and owner.first.family == "layers"
+        return takes_layer and self.models is not None and not (set(value) & {*owner.arguments}) and _LAYERS in value
+
     def _read_name(self, name: str, path: Path, family: str) -> Any:
         word = self.catalogue.word(family, name)
         if word is None:
@@ -190,6 +214,10 @@ class ComponentReader:
     def _argument(self, owner: Component, argument: Argument | None, value: Any, path: Path) -> Any:
         if argument is None:
             return value
+        if argument.family == "layers" and self.models is not None and isinstance(value, str | dict):
+            model = self.models(value, path, self.checker)
+            if model is not NO_MODEL:
+                return model
         if argument.family and value is not None:
             if argument.many and isinstance(value, list):
                 return [self.read(item, (*path, i), argument.family) for i, item in enumerate(value)]

@@ -111,6 +111,21 @@ class SharedThing:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedArgument:
+    """A shared layer or model as the argument of a layer that wraps it.
+
+    Args:
+        name: Name of the entry.
+        shared: Place of the entry.
+        path: Place of the argument.
+    """
+
+    name: str
+    shared: Path
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class GraphNode:
     """One call: of a layer, an op, or a whole model.
 

@@ -346,3 +346,35 @@ compile: {optimizer: sgd, loss: mse}
     (tmp_path / "words.txt").unlink()
     again = kspec.train(run.folder.resolved, runs=tmp_path / "runs")
     assert again.history.series("loss") == run.history.series("loss")
+
+
+def test_a_wrapper_takes_a_model(tmp_path):
+    ours = built(
+        tmp_path,
+        """
+model:
+  inputs: {clip: {shape: [5, 4, 4, 1]}, image: {shape: [4, 4, 1]}}
+  shared:
+    vision:
+      input: {shape: [4, 4, 1]}
+      layers: [Flatten, {Dense: 3}]
+  layers:
+    - TimeDistributed: vision
+      from: clip
+    - TimeDistributed: {layer: {input: {shape: [3]}, layers: [{Dense: 2}]}}
+    - LSTM: 3
+      name: seen
+    - vision:
+      from: image
+    - Concatenate:
+      from: [_, seen]
+""",
+    )
+    keras.utils.set_random_seed(SEED)
+    vision = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    video, image = keras.Input((5, 4, 4, 1)), keras.Input((4, 4, 1))
+    x = keras.layers.TimeDistributed(vision)(video)
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    x = keras.layers.LSTM(3)(keras.layers.TimeDistributed(inner)(x))
+    theirs = keras.Model([video, image], keras.layers.Concatenate()([vision(image), x]))
+    assert_equal(ours, theirs, (5, 4, 4, 1), (4, 4, 1))

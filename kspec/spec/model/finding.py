@@ -109,7 +109,7 @@ class UseFinder:
         if wholes:
             known = (*wholes[:1], *(BESIDE_LAYERS if wholes[0] == "layers" else BESIDE_WHOLE), *ENTRY_WORDS)
             checker.known_keys(value, path, f"`{entry.name}`", known)
-            thing = self._read_thing(wholes[0], value, path, components, entry.constants, entry.scope)
+            thing = self.read_thing(wholes[0], value, path, components, entry.constants, entry.scope)
         else:
             thing = self._shared_layer(entry, value, components)
         if thing is None or checker.errors_since(before):
@@ -162,13 +162,22 @@ class UseFinder:
     # Whole models
 
     def _model(self, wiring: Wiring, step: Step, constants: Constants) -> Thing | None:
-        return self._read_thing(step.thing, step.words, step.path, wiring.components, constants, wiring.scope)
+        return self.read_thing(step.thing, step.words, step.path, wiring.components, constants, wiring.scope)
 
-    def _read_thing(
+    def read_thing(
         self, thing: str, value: Mapping[str, Any], path: Path, components: ComponentReader, constants: Constants,
         scope: Scope,
     ) -> Thing | None:  # fmt: skip
-        """Return the whole model that a mapping describes, or None after a problem."""
+        """Return the whole model that a mapping describes, or None after a problem.
+
+        Args:
+            thing: Which kind of model: `layers`, `application` or `load`.
+            value: The mapping.
+            path: Its place.
+            components: Reads layers.
+            constants: What `$(...)` may use.
+            scope: What `shared` and `blocks` offer.
+        """
         if thing == "application":
             return read_application(value, path, components, constants)
         if thing == "load":

@@ -23,6 +23,7 @@ from kspec.spec.model.uses.step import Wiring
 from kspec.spec.model.whole import read_weights
 from kspec.spec.model.whole_graph import read_whole_graph
 from kspec.spec.model.words import MODEL_KEYS, WHOLE_MODELS
+from kspec.spec.model.wrapped import WrappedReader
 from kspec.spec.problems import Path
 
 _HINTS = {
@@ -123,12 +124,14 @@ class ModelReader:
         if steps is None:
             return ModelReading(None, known)
         uses = UseFinder(self.files, self._read_nested)
-        uses.read_shared(scope, self.components)
-        wiring = Wiring(self.components, names, scope, inputs)
+        wrapped = WrappedReader(uses, scope, self.components, self.constants)
+        components = replace(self.components, models=wrapped)
+        uses.read_shared(scope, components)
+        wiring = Wiring(components, names, scope, inputs)
         reader = StepReader(wiring, self.constants, uses.find)
         result = read_steps(steps, (*self.path, "layers"), reader, Tensor(next(iter(inputs))))
         outputs = self._outputs(value, steps, result, reader)
-        uses.check_unused(scope, self.components)
+        uses.check_unused(scope, components)
         weights = None
         if value.get("weights") is not None:
             at = (*self.path, "weights")
