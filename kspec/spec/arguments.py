@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
 }
 """What a value of a JSON type is called in a message."""
 
-_FEW = 8
+FEW = 8
 """Choices that are all named in a message."""
 
 
@@ -44,14 +44,14 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
         checker.error("refused", path, message, "leave it out", at="key")
     elif argument.types and not fits(value, argument.types):
         hint = slip(value, argument.types) if isinstance(value, str) else None
-        expected = _expected(argument.types)
+        kinds = expected(argument.types)
         if hint is None and isinstance(value, str) and argument.choices:
             hint = did_you_mean(value, argument.choices)
-        checker.error("wrong-type", path, f"{what} is {expected}, not {kind_of(value)}", hint)
+        checker.error("wrong-type", path, f"{what} is {kinds}, not {kind_of(value)}", hint)
     elif argument.choices and isinstance(value, str) and value.lower() not in map(str.lower, argument.choices):
         hint = slip(value, argument.types) or did_you_mean(value, argument.choices)
         message = f"{what} is {listing(argument.choices, 'or')}, not `{shortened(value)}`"
-        if len(argument.choices) > _FEW:
+        if len(argument.choices) > FEW:
             message = f"{what} cannot be `{shortened(value)}`"
             hint = hint or f"it may be {listing(argument.choices[:4])}, for example"
         checker.error("not-a-choice", path, message, hint)
@@ -76,7 +76,8 @@ def fits(value: Any, types: Sequence[str]) -> bool:
     return ("dict" if isinstance(value, dict) else "list") in types
 
 
-def _expected(types: Sequence[str]) -> str:
+def expected(types: Sequence[str]) -> str:
+    """Return what a place of these types takes, in words for a message."""
     return " or ".join(KINDS[kind] for kind in types if kind != "null" or len(types) == 1)
 
 

@@ -16,7 +16,7 @@ __all__ = ["DataReader", "DataSpec", "FieldSpec", "Fields"]
 _PARTS = ("train", "validation", "test")
 _FIELDS = ("inputs", "targets", "sample_weight")
 _KEYS = ("source", "fallback", *_PARTS, *_FIELDS)
-_TEST = "test"
+TEST = "test"
 _LATER_SOURCES = ("parquet", "jsonl", "images", "texts", "tfrecord", "windows")
 _KEY_HINTS = {
     "x": "name the fields under `inputs`",
@@ -87,7 +87,7 @@ class DataReader:
             source=self._source(value["source"], "source") if "source" in value else None,
             fallback=self._source(value["fallback"], "fallback") if "fallback" in value else None,
             parts=self._parts(value),
-            validation_is_test="source" in value and value.get("validation") == _TEST,
+            validation_is_test="source" in value and value.get("validation") == TEST,
             inputs=inputs,
             targets=targets,
             sample_weight=weights,
@@ -131,7 +131,7 @@ class DataReader:
             if part not in value:
                 continue
             path, given = (*self.path, part), value[part]
-            from_test = part == "validation" and given == _TEST
+            from_test = part == "validation" and given == TEST
             if from_test and "train" in value and "test" not in value:
                 message = "`validation: test` means the test rows, and there is no `test`"
                 self.checker.error("missing-key", path, message, "add `test: {csv: FILE}`")
@@ -141,7 +141,7 @@ class DataReader:
                 self.checker.error("two-sources", path, message, hint, at="key")
             elif not from_test and (source := self._source(given, part)):
                 parts[part] = source
-        if "train" in value and value.get("validation") == _TEST and "test" in parts:
+        if "train" in value and value.get("validation") == TEST and "test" in parts:
             parts["validation"] = parts["test"]
         return parts
 

@@ -14,7 +14,7 @@ from kspec.spec.slips import slip
 
 _KEYS = ("field", "slice", "preprocess", "dtype")
 _HINTS = {"fields": "it is called `field`, also for a list of names", "column": "it is called `field`"}
-_DTYPES = (
+DTYPES = (
     "float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64",
     "uint8", "uint16", "uint32", "bool", "string",
 )  # fmt: skip
@@ -77,7 +77,7 @@ class FieldReader:
     def _says_what_to_do(key: str, item: Any) -> bool:
         """Say whether an entry is a key of a field spec rather than the name of an input or output."""
         if key == "dtype":
-            return item in _DTYPES
+            return item in DTYPES
         return key == "preprocess" or (key == "slice" and isinstance(item, list))
 
     def _field(self, value: Any, path: Path) -> FieldSpec:
@@ -129,9 +129,9 @@ class FieldReader:
     def _dtype(self, value: Any, path: Path) -> str | None:
         if value is None:
             return None
-        if isinstance(value, str) and value in _DTYPES:
+        if isinstance(value, str) and value in DTYPES:
             return value
-        hint = did_you_mean(_SHORT.get(value, value), _DTYPES) if isinstance(value, str) else None
+        hint = did_you_mean(_SHORT.get(value, value), DTYPES) if isinstance(value, str) else None
         self.checker.error("not-a-choice", path, f"`dtype` is a type such as `float32`, not {kind_of(value)}", hint)
         return None
 

@@ -8,16 +8,14 @@ from typing import Any
 
 from kspec.spec.checker import kind_of
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+NAME_RULE = "a name has letters, digits, `_`, `-` and `.`, starts with a letter or digit, and has at most 64 characters"
 
 
 def name_problem(name: Any) -> tuple[str, str] | None:
     """Return a message and a hint if a run cannot have this name, else None."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or ".." in name or name.endswith("."):
-        hint = (
-            "a name has letters, digits, `_`, `-` and `.`, starts with a letter or digit, and has at most 64 characters"
-        )
-        return f"{kind_of(name)} cannot name a run", hint
+    if not isinstance(name, str) or not NAME.fullmatch(name) or ".." in name or name.endswith("."):
+        return f"{kind_of(name)} cannot name a run", NAME_RULE
     return None
 
 

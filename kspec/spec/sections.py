@@ -77,9 +77,9 @@ class Fit(Section):
     epochs: Annotated[int, Field(ge=1)] = Field(1, description="Times that all training rows are seen.")
     batch_size: Annotated[int, Field(ge=1)] = Field(32, description="Rows of one step.")
     shuffle: bool = Field(True, description="Whether every epoch has an order of its own.")
-    validation_split: Annotated[Split | None, BeforeValidator(_split)] = Field(
-        None, description="Rows set apart for validation."
-    )
+    validation_split: Annotated[
+        Split | None, BeforeValidator(_split, json_schema_input_type=Split | int | float | None)
+    ] = Field(None, description="Rows set apart for validation.")
     validation_batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one validation step.")
     validation_freq: Annotated[int, Field(ge=1)] = Field(1, description="Epochs from one validation to the next.")
     steps_per_epoch: Annotated[int, Field(ge=1)] | None = Field(None, description="Steps after which an epoch ends.")

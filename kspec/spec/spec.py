@@ -41,6 +41,9 @@ KEYS = (
     "kspec", "name", "description", "seed", "extends", "without", "vars",
     "data", "model", "compile", "fit", "callbacks", "evaluate", "predict", "runtime", "expect", "sweep",
 )  # fmt: skip
+SCHEMA_KEY = "$schema"
+"""Key that tells an editor which schema to read; it says nothing of the spec."""
+
 _LATER = ("runtime", "expect", "sweep")
 _PUT_TOGETHER = (EXTENDS, WITHOUT)
 _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
@@ -152,6 +155,7 @@ class _SpecReader:
         value = self.checker.mapping(self.content, (), "a spec", expected=expected)
         if value is None:
             return None
+        value = {key: item for key, item in value.items() if key != SCHEMA_KEY}
         value = self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
         for key in _LATER:
             if key in value:

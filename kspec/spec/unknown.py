@@ -30,6 +30,9 @@ _NOUNS: Mapping[str, str] = {
     "ops": "operation",
 }
 
+COMPONENT_FAMILIES = tuple(_NOUNS)
+"""Families whose members a spec names wherever one of the family stands."""
+
 _FEW = 20
 
 

@@ -14,8 +14,8 @@ from kspec.spec.model.words import DEFAULT_INPUT, RESERVED
 from kspec.spec.problems import At, Path
 from kspec.spec.unknown import noun, with_article
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_RULE = "a name has letters, digits, `_` and `-`, and starts with a letter"
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NAME_RULE = "a name has letters, digits, `_` and `-`, and starts with a letter"
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Names:
             what: What it is to name: `input`, `step`, `shared layer`, `block`.
             at: Whether it stands as a key or as a value.
         """
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            self.checker.error("bad-name", path, f"{kind_of(name)} cannot name {with_article(what)}", _RULE, at=at)
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            self.checker.error("bad-name", path, f"{kind_of(name)} cannot name {with_article(what)}", NAME_RULE, at=at)
         elif name in RESERVED and not (what == "input" and name == DEFAULT_INPUT):
             message = f"`{name}` is a word of the language and cannot name {with_article(what)}"
             self.checker.error("bad-name", path, message, f"choose another, such as `{name}_1`", at=at)

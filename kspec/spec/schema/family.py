@@ -1,0 +1,76 @@
+"""The names that a place for one family of components takes, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from kspec.catalogue import Catalogue, Component
+from kspec.spec.unknown import ALSO
+
+_BY_SHAPE = "Chosen by Keras: it depends on the shapes of targets and predictions."
+
+
+@dataclass(frozen=True)
+class FamilyNames:
+    """The names of a family, and of those others whose components stand at its places, too.
+
+    Args:
+        catalogue: The components.
+        family: The family.
+    """
+
+    catalogue: Catalogue
+    family: str
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The family and those others."""
+        return (self.family, *ALSO.get(self.family, ()))
+
+    @cached_property
+    def components(self) -> dict[str, Component]:
+        """The components by their names and aliases."""
+        found: dict[str, Component] = {}
+        for family in self.families:
+            for name in self.catalogue.names(family):
+                component = self.catalogue.component(family, name)
+                if component:
+                    found.setdefault(name, component)
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, Component]:
+        """The components that words stand for and that are no names themselves."""
+        found: dict[str, Component] = {}
+        for family in self.families:
+            for name in self.catalogue.words(family):
+                word = self.catalogue.word(family, name)
+                component = word and word.component and self.catalogue.component(family, word.component)
+                if component and name not in self.components:
+                    found.setdefault(name, component)
+        return found
+
+    @cached_property
+    def alone(self) -> Mapping[str, str]:
+        """What can stand without arguments, words first, with what it means."""
+        words = {name: self._meaning(name) for name in self.catalogue.words(self.family)}
+        named = {**self.words, **self.components}.items()
+        return {**words, **{name: found.summary for name, found in named if not found.required and name not in words}}
+
+    @cached_property
+    def needing(self) -> list[str]:
+        """The names that cannot stand without arguments."""
+        alone = self.alone
+        return [name for name in self.components if name not in alone]
+
+    def _meaning(self, name: str) -> str:
+        for family in self.families:
+            word = self.catalogue.word(family, name)
+            component = word and self.catalogue.component(family, word.component or name)
+            if component:
+                return component.summary
+            if word and not word.function:
+                return _BY_SHAPE
+        return ""
