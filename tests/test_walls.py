@@ -33,6 +33,7 @@ print(json.dumps([code or 0, sorted({{name.partition(".")[0] for name in sys.mod
         ["explain", "Dense"],
         ["explain", "sweep"],
         ["list", "layers"],
+        ["schema"],
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )

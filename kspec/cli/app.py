@@ -13,6 +13,7 @@ from kspec.cli.list import list_
 from kspec.cli.plot import plot
 from kspec.cli.predict import predict
 from kspec.cli.runs import runs
+from kspec.cli.schema import schema
 from kspec.cli.summary import summary
 from kspec.cli.train import train
 from kspec.cli.validate import validate
@@ -45,7 +46,7 @@ def _root(
     """Hold the options that stand before any command."""
 
 
-for _command in (train, evaluate, predict, validate, summary, plot, runs, explain):
+for _command in (train, evaluate, predict, validate, summary, plot, runs, explain, schema):
     app.command()(_command)
 app.command("list")(list_)
 
