@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 from kspec.catalogue import Argument
 from kspec.spec.arguments import FEW, expected
 from kspec.spec.checker import listing
+from kspec.spec.explain.arguments import taken
 from kspec.spec.schema.values import Schema, or_null, typed
-from kspec.spec.writing import to_inline
 
 
 def describe(argument: Argument) -> str:
-    """Return what an argument means and what stands where it is left out."""
-    default = argument.default
+    """Return what an argument means, what it takes, and what stands where it is left out."""
+    default, takes = argument.default, taken(argument, most=FEW)
     if argument.required:
-        fact = "Required."
+        left_out = "Required."
     elif default is None:
-        fact = "" if argument.summary else "May be left out."
+        left_out = "May be left out."
     else:
-        fact = f"Default: {default if isinstance(default, float) else to_inline(default)}"
-    return " ".join(part for part in (argument.summary, fact) if part)
+        left_out = f"Default: {default if isinstance(default, str) else json.dumps(default)}."
+    return f"{argument.summary}\n{f'Takes: {takes}. ' if takes else ''}{left_out}".strip()
 
 
 def plain_value(argument: Argument) -> Schema:

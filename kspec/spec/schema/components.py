@@ -36,8 +36,8 @@ class ComponentSchemas:
 
     def _components(self, family: str) -> Iterator[Component]:
         catalogue = self.places.catalogue
-        found = (catalogue.component(family, name) for name in catalogue.names(family))
-        yield from {component.name: component for component in found if component}.values()
+        found = (catalogue.component(family, name) for name in catalogue.canonical(family))
+        yield from (component for component in found if component)
 
     def _component(self, component: Component) -> Schema:
         behind: Schema = {

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kspec.catalogue import Catalogue, Component
+from kspec.spec.explain.words import meant, word_entries
 from kspec.spec.unknown import ALSO
-
-_BY_SHAPE = "Chosen by Keras: it depends on the shapes of targets and predictions."
 
 
 @dataclass(frozen=True)
@@ -55,22 +54,14 @@ class FamilyNames:
     @cached_property
     def alone(self) -> Mapping[str, str]:
         """What can stand without arguments, words first, with what it means."""
-        words = {name: self._meaning(name) for name in self.catalogue.words(self.family)}
+        words = {entry.name: entry.meaning for entry in word_entries(self.catalogue, self.family)}
+        for word in self.catalogue.words(self.family):
+            component = self.catalogue.component(self.family, meant(self.catalogue, self.family, word) or "")
+            words |= {word: component.summary} if component else {}
         named = {**self.words, **self.components}.items()
-        return {**words, **{name: found.summary for name, found in named if not found.required and name not in words}}
+        return words | {name: found.summary for name, found in named if not found.required and name not in words}
 
     @cached_property
     def needing(self) -> list[str]:
         """The names that cannot stand without arguments."""
-        alone = self.alone
-        return [name for name in self.components if name not in alone]
-
-    def _meaning(self, name: str) -> str:
-        for family in self.families:
-            word = self.catalogue.word(family, name)
-            component = word and self.catalogue.component(family, word.component or name)
-            if component:
-                return component.summary
-            if word and not word.function:
-                return _BY_SHAPE
-        return ""
+        return [name for name in self.components if name not in self.alone]
