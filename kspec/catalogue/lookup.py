@@ -10,6 +10,8 @@ from typing import Any
 from kspec.catalogue.cache import SHIPPED, installed_keras, read_cached
 from kspec.catalogue.components import Component, Word, read_component
 
+_HOLDERS = ("arguments", "common")
+
 
 class Catalogue:
     """Everything that a spec can name, by family.
@@ -41,6 +43,11 @@ class Catalogue:
     def canonical(self, family: str) -> tuple[str, ...]:
         """Return the names of a family without aliases, in the catalogue's order. An unknown family has none."""
         return tuple(self._families.get(family, ()))
+
+    def having(self, family: str, argument: str) -> tuple[str, ...]:
+        """Return the names of those components of a family that have an argument of this name."""
+        records = self._families.get(family, {}).items()
+        return tuple(name for name, record in records if any(argument in record.get(key, ()) for key in _HOLDERS))
 
     def component(self, family: str, name: str) -> Component | None:
         """Return the component of this family with this name or alias, or None."""

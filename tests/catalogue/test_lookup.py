@@ -159,3 +159,9 @@ def test_refused_names_are_not_in_the_catalogue():
     for name in ("Lambda", "TFSMLayer", "LambdaCallback", "Layer", "Optimizer"):
         assert refused(name)
         assert CATALOGUE.families_of(name) == ()
+
+
+def test_the_components_that_have_an_argument():
+    assert CATALOGUE.having("layers", "return_sequences")[-3:] == ("LSTM", "RNN", "SimpleRNN")
+    assert len(CATALOGUE.having("layers", "trainable")) > 100
+    assert CATALOGUE.having("layers", "nothing") == CATALOGUE.having("nothing", "units") == ()

@@ -25,7 +25,7 @@ def argument_entry(catalogue: Catalogue, name: str, families: Collection[str]) -
     """
     uses: dict[tuple[str, str], tuple[Argument, list[str]]] = {}
     for family in families:
-        for canonical in catalogue.canonical(family):
+        for canonical in catalogue.having(family, name):
             component = catalogue.component(family, canonical)
             argument = component.arguments.get(name) if component else None
             if argument is not None:

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from kspec.catalogue import Catalogue, Component
 from kspec.spec.explain.entries import ComponentEntry
 from kspec.spec.explain.forms import PLACES, forms, standing, written_at
-from kspec.spec.explain.later import not_built
+from kspec.spec.explain.later import UNSURE, not_built
 from kspec.spec.explain.words import meant
 from kspec.spec.ops import OPS
 from kspec.spec.unknown import noun, with_article
-
-_UNSURE = ("ops", "applications", "strategies")
-"""Families of the language that a version of kspec may not have."""
 
 
 def component_entry(catalogue: Catalogue, component: Component, asked: str) -> ComponentEntry:
@@ -87,6 +84,6 @@ def _notes(catalogue: Catalogue, component: Component) -> Iterator[str]:
         yield "What feeds the step fills, in order, the arguments that are not named."
     if component.open:
         yield f"Takes any other named argument, too, as {with_article(component.open.removesuffix('s'))}."
-    written = forms(component)
-    if component.family in _UNSURE and written and not_built(standing(PLACES[component.family], written[0]), catalogue):
+    place = PLACES[component.family]
+    if place.path.partition(".")[0] in UNSURE and not_built(standing(place, forms(component)[0]), catalogue):
         yield "Part of the language, but this version of kspec cannot do it yet."

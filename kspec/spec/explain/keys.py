@@ -6,7 +6,7 @@ from kspec.catalogue import Catalogue
 from kspec.spec.explain.entries import KeyEntry
 from kspec.spec.explain.examples import example
 from kspec.spec.explain.forms import PLACES
-from kspec.spec.explain.later import not_built
+from kspec.spec.explain.later import UNSURE, not_built
 from kspec.spec.vocabulary import defaults, descriptions
 
 _PARTS = ("source", "train", "validation", "test", "fallback")
@@ -60,7 +60,7 @@ def _entry(catalogue: Catalogue, paths: list[str]) -> KeyEntry:
         example=shown,
         keys=tuple(below.items()),
         family=_FAMILIES.get(first),
-        later=bool(shown) and not_built(shown, catalogue),
+        later=first.partition(".")[0] in UNSURE and not_built(shown, catalogue),
     )
 
 

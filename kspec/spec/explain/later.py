@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kspec.catalogue import Catalogue
 
+UNSURE = frozenset({"runtime", "expect", "sweep"})
+"""Sections that a version of kspec may not have. It would cost time to ask for all of the others, too."""
+
 
 def not_built(piece: str, catalogue: Catalogue) -> bool:
     """Say whether a spec with this piece in it is told that it uses something that is not built yet.
