@@ -51,3 +51,12 @@ def test_importing_the_package_costs_next_to_nothing():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     modules = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert not (HEAVY | {"numpy", "rich", "typer", "yaml"}) & modules
+
+
+def test_looking_into_the_heads_of_files_does_not_import_tensorflow():
+    spec = SPEC.with_name("wine_csv.yaml")
+    program = PROGRAM.format(arguments=["validate", "--static", str(spec)])
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    assert code == 0, done.stdout + done.stderr
+    assert not (HEAVY | {"pyarrow"}) & set(modules)

@@ -110,6 +110,18 @@ def _known_names(document: Document, *, static: bool) -> Catalogue:
         return known
 
 
+def check_data(opened: OpenedSpec) -> None:
+    """Hold a spec against the names of its files and of the fields in them, before TensorFlow is started.
+
+    Raises:
+        SpecError: A file is missing, or has not the fields that the spec names.
+    """
+    from kspec.data.foresight import foresee  # not for commands that only read specs
+
+    if problems := foresee(opened.spec, opened.folder):
+        raise SpecError(opened.document.place(problems))
+
+
 def open_run(folder: RunFolder) -> OpenedRun:
     """Read a run and the spec in it.
 

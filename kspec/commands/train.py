@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_run_history
 from kspec.commands.job import Job, open_folder
-from kspec.commands.opening import open_run, open_spec
+from kspec.commands.opening import check_data, open_run, open_spec
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore
@@ -76,6 +76,7 @@ def train(
         import secrets
 
         seed = secrets.randbelow(2**31)
+    check_data(opened)
     if opened.warnings:
         observe(Warned(opened.warnings))
     job = Job(opened, str(path), runs, smoke, observe, seed)

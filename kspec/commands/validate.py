@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kspec.commands.opening import OpenedSpec, open_spec
+from kspec.commands.opening import OpenedSpec, check_data, open_spec
 from kspec.commands.surroundings import warnings_shown
 from kspec.runs.events import Notice
-from kspec.spec.problems import Problem, SpecError
+from kspec.spec.problems import Problem, SpecError, sort_problems
 
 
 def validate(
@@ -22,14 +22,17 @@ def validate(
         static: Only what can be found without importing TensorFlow.
         strict: Whether kspec's own warnings are errors; what Keras warns of stays a warning.
     """
+    warnings: tuple[Problem, ...] = ()
     try:
         opened = open_spec(path, overrides, strict=strict, static=static)
+        warnings = opened.warnings
+        check_data(opened)
         if not static:
             with opened.placing():
                 return [*opened.warnings, *opened.document.place(check_build(opened))]
     except SpecError as error:
-        return error.problems
-    return list(opened.warnings)
+        return sort_problems([*error.problems, *warnings])
+    return list(warnings)
 
 
 def check_build(opened: OpenedSpec) -> list[Problem]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.choice import field_path, unknown_fields
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
 from kspec.data.values import MisfitError, cast, gaps, is_missing, is_text, texts
 from kspec.spec.data import FieldSpec
-from kspec.spec.problems import Path, Problem, SpecError, did_you_mean
+from kspec.spec.problems import Path, Problem, SpecError
 
 Array = npt.NDArray[Any]
 
@@ -32,7 +33,7 @@ def gather(fields: Fields, wanted: FieldSpec, rows: RowNames, *, column: bool) -
     Raises:
         SpecError: A field does not exist, or the fields do not go together.
     """
-    if missing := missing_fields(fields, wanted):
+    if missing := unknown_fields(fields, wanted):
         raise SpecError(missing)
     arrays = [fields[name] for name in wanted.fields]
     array = _side_by_side(arrays, wanted) if len(arrays) > 1 else arrays[0]
@@ -53,28 +54,6 @@ def misfit(error: MisfitError, wanted: FieldSpec, rows: RowNames, path: Path, hi
     """Return the problem of a value that does not fit."""
     shown = ", ".join(f"`{name}`" for name in wanted.fields)
     return Problem("bad-value", path, f"{shown} {error.reason}, in {rows.row(error.row)}", hint)
-
-
-def missing_fields(fields: Fields, wanted: FieldSpec) -> list[Problem]:
-    """Return a problem for each field that the data does not have."""
-    return [
-        unknown_field(fields, name, field_path(wanted, index))
-        for index, name in enumerate(wanted.fields)
-        if name not in fields
-    ]
-
-
-def unknown_field(fields: Iterable[str], name: str, path: Path) -> Problem:
-    """Return the problem of a field that the data does not have."""
-    names = list(fields)
-    shown = ", ".join(f"`{known}`" for known in names[:12]) + (", …" if len(names) > 12 else "")
-    hint = did_you_mean(name, names) or f"there are {shown}"
-    return Problem("unknown-field", path, f"the data has no field `{name}`", hint)
-
-
-def field_path(wanted: FieldSpec, index: int) -> Path:
-    """Return the place of one field's name."""
-    return (*wanted.path, "field") if len(wanted.fields) == 1 else (*wanted.path, "field", index)
 
 
 def check_complete(fields: Fields, wanted: FieldSpec, rows: RowNames, *, masked: bool = False) -> list[Problem]:

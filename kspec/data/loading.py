@@ -86,7 +86,23 @@ def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
     try:
         return _call(source, context)
     except DataError as error:
-        raise SpecError([_problem(source, error)]) from error
+        raise SpecError([source_problem(source, error)]) from error
+
+
+def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bool = False) -> Problem:
+    """Return the problem of a source that cannot be had, or is not what it should be.
+
+    Args:
+        source: The source.
+        error: What is wrong with it; the problem stands at the argument that it is about.
+        may_fall_back: Whether another source could take its place.
+    """
+    hint = error.hint
+    if error.unavailable and may_fall_back:
+        hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
+    path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path
+    code = "source-unavailable" if error.unavailable else "bad-data"
+    return Problem(code, path, error.message, hint, at="value" if path != source.path else "key")
 
 
 def read_file(
@@ -126,18 +142,9 @@ def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
         if error.unavailable and data.fallback:
             notice = f"`{source.name}` cannot be had here: `{data.fallback.name}` takes its place"
             return load_source(data.fallback, context), notice
-        hint = error.hint
-        if error.unavailable and data.source is not None:
-            hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
-        raise SpecError([_problem(source, error, hint)]) from error
+        raise SpecError([source_problem(source, error, may_fall_back=data.source is not None)]) from error
 
 
 def _call(source: ComponentSpec, context: SourceContext) -> Loaded:
     arguments: dict[str, Any] = dict(source.arguments)
     return SOURCES[source.name](context, **arguments)
-
-
-def _problem(source: ComponentSpec, error: DataError, hint: str | None = None) -> Problem:
-    path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path
-    code = "source-unavailable" if error.unavailable else "bad-data"
-    return Problem(code, path, error.message, hint or error.hint, at="value" if path != source.path else "key")

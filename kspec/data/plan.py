@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy.typing as npt
 
-from kspec.data.columns import check_complete, missing_fields
+from kspec.data.choice import unknown_fields
+from kspec.data.columns import check_complete
 from kspec.data.field_plan import FieldPlan
 from kspec.data.preprocess import Preprocessor
 from kspec.data.rows import RowNames, named
@@ -92,7 +93,7 @@ class Plan:
             for side in sides
             for name, plan in self._plans(side).items()
         ]
-        problems = [problem for _, wanted in plans for problem in missing_fields(fields, wanted)]
+        problems = [problem for _, wanted in plans for problem in unknown_fields(fields, wanted)]
         if len(problems) > _LISTED:
             names = [field for plan, _ in plans for field in plan.fields if field not in fields]
             shown = ", ".join(f"`{name}`" for name in names[:_LISTED])

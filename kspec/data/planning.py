@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from kspec.data.columns import check_complete, default_fields, field_path, gather, misfit, missing_fields
+from kspec.data.choice import field_path, named_inputs, target_fields, unknown_fields, weight_fields
+from kspec.data.columns import check_complete, default_fields, gather, misfit
 from kspec.data.field_plan import FieldPlan
 from kspec.data.labels import TRUTH_LABELS, label_names
 from kspec.data.plan import Plan, Side
@@ -96,56 +97,12 @@ def check_fields(sides: Mapping[Side, Mapping[str, FieldSpec]], fields: Fields, 
         SpecError: Something is missing.
     """
     every = [wanted for side in sides.values() for wanted in side.values()]
-    problems = [problem for wanted in every for problem in missing_fields(fields, wanted)]
+    problems = [problem for wanted in every for problem in unknown_fields(fields, wanted)]
     if not problems:
         for wanted in every:
             problems += check_complete(fields, wanted, rows, masked=takes_missing_text(wanted.preprocess))
     if problems:
         raise SpecError(problems)
-
-
-def target_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[str, FieldSpec]:
-    """Return the fields of every output's targets: those that the spec names, else `y`, else fields of the same name.
-
-    Raises:
-        SpecError: An output with a loss or metrics has no targets.
-    """
-    trained = [name for name in spec.graph.outputs if _needs_targets(spec, name)]
-    path = (*data.path, "targets")
-    if isinstance(data.targets, FieldSpec):
-        return dict.fromkeys(trained, data.targets)
-    given = dict(data.targets or {})
-    problems = []
-    for name in trained:
-        if name in given:
-            continue
-        if data.targets is None and len(trained) == 1 and "y" in fields:
-            given[name] = FieldSpec(("y",), path=path)
-        elif name in fields:
-            given[name] = FieldSpec((name,), path=path)
-        else:
-            hint = f"add `targets: {{{name}: FIELD}}`" if len(trained) > 1 else "add `targets: FIELD` under `data`"
-            message = f"the output `{name}` has no targets"
-            problems.append(Problem("missing-target", path, message, hint, at="key"))
-    if problems:
-        raise SpecError(problems)
-    return {name: given[name] for name in spec.graph.outputs if name in given}
-
-
-def weight_fields(data: DataSpec, outputs: Mapping[str, Any]) -> dict[str, FieldSpec]:
-    """Return the field of every output's sample weights, for outputs that have one."""
-    if data.sample_weight is None:
-        return {}
-    if isinstance(data.sample_weight, FieldSpec):
-        return dict.fromkeys(outputs, data.sample_weight)
-    return dict(data.sample_weight)
-
-
-def _needs_targets(spec: Spec, output: str) -> bool:
-    found = spec.compile
-    if found is None:
-        return True
-    return found.loss.get(output) is not None or bool(found.metrics.get(output) or found.weighted_metrics.get(output))
 
 
 def _learn(
@@ -172,22 +129,11 @@ def _learn(
 
 
 def _input_fields(spec: Spec, data: DataSpec, fields: Fields, taken: Sequence[str]) -> dict[str, FieldSpec]:
-    names = list(spec.graph.inputs)
-    path = (*data.path, "inputs")
-    if isinstance(data.inputs, FieldSpec):
-        return {names[0]: data.inputs}
-    if data.inputs is not None:
-        return {name: data.inputs[name] for name in names}
-    if len(names) == 1:
-        return {names[0]: FieldSpec(_every_field(fields, taken, data), path=path)}
-    problems = []
-    for name in names:
-        if name not in fields:
-            message = f"nothing says what the input `{name}` is fed"
-            problems.append(Problem("missing-input", path, message, f"add `inputs: {{{name}: FIELD}}`", at="key"))
-    if problems:
-        raise SpecError(problems)
-    return {name: FieldSpec((name,), path=path) for name in names}
+    named = named_inputs(spec, data, fields)
+    if named is not None:
+        return named
+    (name,) = spec.graph.inputs
+    return {name: FieldSpec(_every_field(fields, taken, data), path=(*data.path, "inputs"))}
 
 
 def _every_field(fields: Fields, taken: Sequence[str], data: DataSpec) -> tuple[str, ...]:

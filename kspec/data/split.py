@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.columns import unknown_field
+from kspec.data.choice import unknown_field
 from kspec.data.rows import named
 from kspec.data.sources import Fields
 from kspec.data.values import gaps, is_text

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.columns import gather, missing_fields
+from kspec.data.choice import unknown_fields, weight_fields
+from kspec.data.columns import gather
 from kspec.data.plan import Plan
-from kspec.data.planning import weight_fields
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
 from kspec.data.weights import (
@@ -75,7 +75,7 @@ def part_weights(
                 numbered=output not in plan.indexed,
             )
         wanted = named.get(output)
-        if wanted and (training or not missing_fields(fields, wanted)):
+        if wanted and (training or not unknown_fields(fields, wanted)):
             by_field = field_weights(gather(fields, wanted, rows, column=False), wanted.path, rows)
         found[output] = combine(by_class, by_field, by_rule)
         if (weights := found[output]) is not None and not np.any(weights):

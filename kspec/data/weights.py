@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.columns import unknown_field
+from kspec.data.choice import unknown_field
 from kspec.data.labels import class_numbers, shown_labels
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields

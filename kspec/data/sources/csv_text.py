@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 from kspec.data.sources.errors import DataError
 
 _DELIMITERS = (",", ";", "\t", "|")
+_HEAD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,44 @@ class CsvText:
         Raises:
             DataError: If the file is empty, is not in its encoding, or its header does not name every column once.
         """
-        if delimiter is not None and len(delimiter) != 1:
-            raise DataError(f"expected one character, got {delimiter!r}", argument="delimiter")
         text = _utf8(path, data, encoding).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         kept = text.lstrip(b"\n")
         if not kept.strip():
             raise DataError(f"`{path}` is empty", argument="path")
         header, _, body = kept.partition(b"\n")
-        line = header.decode()
-        found = delimiter or max(_DELIMITERS, key=line.count)
-        names = tuple(name.strip() for name in next(csv.reader([line], delimiter=found)))
-        _check_names(path, names)
+        names, found = _parsed_header(path, header.decode(), delimiter)
         if not body.strip():
             raise DataError(f"`{path}` has a header and no rows", argument="path")
         return cls(path, names, found, body.rstrip(b"\n") + b"\n", len(text) - len(kept) + 1)
+
+
+def read_header(path: Path, *, encoding: str, delimiter: str | None) -> tuple[str, ...] | None:
+    """Return the column names of a CSV file from its first bytes, as reading all of it would give them.
+
+    Returns:
+        The names; None if the first bytes do not show them, so that the whole file must be read to say why.
+
+    Raises:
+        DataError: If the header does not name every column once.
+    """
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            data = file.read(_HEAD_BYTES)
+        text = codecs.getincrementaldecoder(encoding)().decode(data.removeprefix(codecs.BOM_UTF8))
+    except (OSError, EOFError, zlib.error, LookupError, UnicodeError):
+        return None
+    line, end, _ = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").partition("\n")
+    return _parsed_header(path, line, delimiter)[0] if end and line.strip() else None
+
+
+def _parsed_header(path: Path, line: str, delimiter: str | None) -> tuple[tuple[str, ...], str]:
+    """Return the column names in the first line of a file, and what stands between them."""
+    if delimiter is not None and len(delimiter) != 1:
+        raise DataError(f"expected one character, got {delimiter!r}", argument="delimiter")
+    found = delimiter or max(_DELIMITERS, key=line.count)
+    names = tuple(name.strip() for name in next(csv.reader([line], delimiter=found)))
+    _check_names(path, names)
+    return names, found
 
 
 def join_texts(texts: Sequence[CsvText]) -> bytes:

@@ -69,6 +69,30 @@ def npy(context: SourceContext, **fields: str) -> Loaded:
     )
 
 
+def npz_fields(
+    context: SourceContext, *, path: str, fields: Sequence[str] | Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the names of the fields that `npz` will give, reading no values.
+
+    Raises:
+        DataError: If the file is missing or not whole, or has no such array.
+    """
+    file = find_file(path, folder=context.folder)
+    chosen = _chosen(fields, tuple(read_headers(file)), file)
+    return list(_parts(chosen)[0] if fields is None else chosen)
+
+
+def npy_fields(context: SourceContext, **fields: str) -> list[str]:
+    """Return the names of the fields that `npy` will give.
+
+    Raises:
+        DataError: If a file is missing.
+    """
+    for name, path in fields.items():
+        find_file(path, folder=context.folder, argument=name)
+    return list(fields)
+
+
 def _chosen(fields: Sequence[str] | Mapping[str, str] | None, found: Sequence[str], file: Path) -> dict[str, str]:
     """Return the array for each field name."""
     if fields is None:

@@ -1,0 +1,121 @@
+"""What the data of a spec will hold, told without reading it: files that are missing, and fields that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
+from kspec.spec.components import ComponentSpec
+from kspec.spec.data import DataSpec, FieldSpec
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from kspec.data.sources import SourceContext
+
+Fields = Collection[str]
+
+_X_AND_Y = ("cifar10", "cifar100", "digits", "fashion_mnist", "imdb", "mnist", "reuters", "california_housing")
+"""Sources whose fields are `x` and `y` and nothing else."""
+
+
+def foresee(spec: Spec, folder: Path) -> list[Problem]:
+    """Return what is wrong between a spec and its data, as far as names of files and of fields show it.
+
+    Args:
+        spec: The spec.
+        folder: Folder that relative paths start from.
+    """
+    data = spec.data
+    if data is None:
+        return []
+    sources = dict(data.parts) if data.source is None else {"source": data.source}
+    problems: list[Problem] = []
+    for part, source in sources.items():
+        try:
+            fields = _fields(source, data, folder)
+        except SpecError as error:
+            problems += error.problems
+            continue
+        if fields is not None:
+            problems += _missing(spec, data, fields, training=part in ("source", "train"))
+    told: dict[tuple[str, str], Problem] = {}
+    for problem in problems:  # what is missing in every part is told of the first
+        told.setdefault((problem.code, problem.message), problem)
+    return list(told.values())
+
+
+def _fields(source: ComponentSpec, data: DataSpec, folder: Path) -> Fields | None:
+    """Return the names of the fields that a source will give, or its fallback; None where only reading it tells.
+
+    Raises:
+        SpecError: A file is missing, or is not what the spec says.
+    """
+    if source.name in _X_AND_Y and not source.arguments.get("path"):
+        return ("x", "y")
+    if source.name == "random":
+        return [name for name in source.arguments if name not in source.definition.arguments]
+    if source.name not in _FILES:
+        return None
+    from kspec.data.loading import source_problem
+    from kspec.data.sources import DataError, SourceContext
+
+    try:
+        return _FILES[source.name](SourceContext(folder=folder), source)
+    except DataError as error:
+        first = source is data.source
+        if error.unavailable and first and data.fallback is not None:
+            return _fields(data.fallback, data, folder)
+        raise SpecError([source_problem(source, error, may_fall_back=first)]) from error
+
+
+def _missing(spec: Spec, data: DataSpec, fields: Fields, *, training: bool) -> list[Problem]:
+    """Return a problem for each field that is named and is not there."""
+    problems: list[Problem] = []
+    wanted: list[FieldSpec] = []
+    try:
+        wanted += target_fields(spec, data, fields).values()
+    except SpecError as error:
+        problems += error.problems
+    try:
+        wanted += (named_inputs(spec, data, fields) or {}).values()
+    except SpecError as error:
+        problems += error.problems
+    if training:
+        wanted += weight_fields(data, spec.graph.outputs).values()
+        split = spec.fit.validation_split
+        for key in ("stratify", "group", "time"):
+            if (name := getattr(split, key, None)) is not None and name not in fields:
+                problems.append(unknown_field(fields, name, ("fit", "validation_split", key)))
+        for number, rule in enumerate(spec.fit.sample_weight):
+            path = ("fit", "sample_weight", number, "when")
+            problems += [unknown_field(fields, name, (*path, name)) for name in rule.when if name not in fields]
+    return problems + [problem for field in wanted for problem in unknown_fields(fields, field)]
+
+
+def _csv(context: SourceContext, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.csv_file import csv_fields
+
+    return csv_fields(context, **source.arguments)
+
+
+def _npz(context: SourceContext, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.numpy_files import npz_fields
+
+    return npz_fields(context, **source.arguments)
+
+
+def _npy(context: SourceContext, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.numpy_files import npy_fields
+
+    return npy_fields(context, **source.arguments)
+
+
+_FILES: Mapping[str, Callable[[SourceContext, ComponentSpec], Fields | None]] = {
+    "csv": _csv,
+    "npz": _npz,
+    "npy": _npy,
+}
+"""Sources that read files, and how the names of their fields are told from the files' heads."""

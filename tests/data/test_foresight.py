@@ -1,0 +1,170 @@
+"""Names of files and fields are held against the data before it is read, and before TensorFlow is imported."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+from kspec import catalogue
+from kspec.data.foresight import foresee
+from kspec.data.sources import SOURCES, SourceContext
+from kspec.data.sources.csv_file import csv_fields
+from kspec.spec.reading import read_text
+from kspec.spec.spec import read_spec
+
+MODEL = """
+model:
+  input: {shape: [2]}
+  layers: [{Dense: {units: 3, activation: softmax}}]
+compile: {loss: sparse_categorical_crossentropy}
+"""
+
+
+def foreseen(text: str, folder: Path, model: str = MODEL) -> list[str]:
+    reading = read_spec(read_text("spec.yaml", dedent(text) + model), catalogue.load())
+    assert reading.spec is not None, reading.problems
+    problems = reading.document.place(foresee(reading.spec, folder))
+    assert all(problem.span for problem in problems)
+    return [f"{problem.span.line}: {problem.text} [{problem.code}]" for problem in problems if problem.span]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "train.csv").write_text("age,fare,kind\n1,2,a\n3,4,b\n", encoding="utf-8")
+    (tmp_path / "test.csv").write_text("age,fare\n1,2\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_there_is_right(folder: Path) -> None:
+    text = "data: {train: {csv: train.csv}, inputs: {field: [age, fare]}, targets: kind}"
+    assert foreseen(text, folder) == []
+    assert foreseen("data: {train: {csv: 'tr*.csv'}, targets: kind}", folder) == []
+    assert foreseen("data: {train: {csv: '*.csv'}, targets: kind}", folder) == []  # reading tells that headers differ
+    assert foreseen("data: {source: iris, inputs: {field: [sepal_length_cm, alcohol]}}", folder) == []
+
+
+def test_everything_that_is_missing_is_told_at_once(folder: Path) -> None:
+    text = """
+        data:
+          train: {csv: train.csv}
+          validation: {csv: vaildation.csv}
+          inputs: {field: [aeg, fare]}
+          targets: {field: kin}
+          sample_weight: {field: weight}
+        fit:
+          sample_weight: [{when: {fair: 3}, weight: 2.0}]
+        """
+    assert foreseen(text, folder) == [
+        "4: there is no file `vaildation.csv` [source-unavailable]",
+        "5: the data has no field `aeg`; did you mean `age`? [unknown-field]",
+        "6: the data has no field `kin`; did you mean `kind`? [unknown-field]",
+        "7: the data has no field `weight`; there are `age`, `fare`, `kind` [unknown-field]",
+        "9: the data has no field `fair`; did you mean `fare`? [unknown-field]",
+    ]
+
+
+def test_every_part_has_the_fields(folder: Path) -> None:
+    text = "data: {train: {csv: train.csv}, test: {csv: test.csv}, inputs: {field: [age, fare]}, targets: kind}"
+    assert foreseen(text, folder) == ["1: the data has no field `kind`; there are `age`, `fare` [unknown-field]"]
+
+
+def test_a_mistake_in_every_part_is_told_once(folder: Path) -> None:
+    text = "data: {train: {csv: train.csv}, test: {csv: test.csv}, inputs: {field: aeg}, targets: fare}"
+    assert foreseen(text, folder) == ["1: the data has no field `aeg`; did you mean `age`? [unknown-field]"]
+
+
+def test_the_nearest_file_is_proposed_and_a_fallback_takes_its_place(folder: Path) -> None:
+    text = "data: {source: {csv: trian.csv}, targets: kind}"
+    hint = "did you mean `train.csv`?, or name a `fallback` beside it"
+    assert foreseen(text, folder) == [f"1: there is no file `trian.csv`; {hint} [source-unavailable]"]
+    assert foreseen("data: {source: {csv: trian.csv}, fallback: {csv: train.csv}, targets: kind}", folder) == []
+    assert foreseen("data: {source: {csv: trian.csv}, fallback: digits}", folder) == []
+    assert foreseen("data: {source: {csv: trian.csv}, fallback: digits, targets: z}", folder) == [
+        "1: the data has no field `z`; there are `x`, `y` [unknown-field]"
+    ]
+    (problem,) = foreseen("data: {source: {csv: trian.csv}, fallback: {csv: nowhere.csv}, targets: kind}", folder)
+    assert "nowhere.csv" in problem
+
+
+def test_targets_and_inputs_that_nothing_names(folder: Path) -> None:
+    two = """
+model:
+  inputs: {age: {shape: [1]}, size: {shape: [1]}}
+  layers:
+    - Concatenate:
+      from: [age, size]
+    - Dense: 1
+      name: price
+compile: {loss: mse}
+"""
+    assert foreseen("data: {train: {csv: train.csv}}", folder, two) == [
+        "1: the output `price` has no targets; add `targets: FIELD` under `data` [missing-target]",
+        "1: nothing says what the input `size` is fed; add `inputs: {size: FIELD}` [missing-input]",
+    ]
+
+
+def test_columns_that_csv_itself_is_told_of(folder: Path) -> None:
+    assert foreseen("data: {train: {csv: {path: train.csv, without: [agee]}}, targets: kind}", folder) == [
+        "1: there is no column `agee`; did you mean `age`? [bad-data]"
+    ]
+    assert foreseen("data: {train: {csv: {path: train.csv, without: [kind]}}, targets: kind}", folder) == [
+        "1: the data has no field `kind`; there are `age`, `fare` [unknown-field]"
+    ]
+
+
+def test_arrays(folder: Path) -> None:
+    np.savez(folder / "a.npz", x_train=np.ones((3, 2)), y_train=np.ones(3), x_test=np.ones((1, 2)), y_test=np.ones(1))
+    np.save(folder / "b.npy", np.ones((3, 2)))
+    assert foreseen("data: {source: {npz: a.npz}}", folder) == []
+    assert foreseen("data: {source: {npz: {path: a.npz, fields: {x: x_train, y: y_trian}}}}", folder) == [
+        f"1: `{folder / 'a.npz'}` has no array `y_trian`; did you mean `y_train`? [bad-data]"
+    ]
+    assert foreseen("data: {source: {npz: a.npz}, targets: z}", folder) == [
+        "1: the data has no field `z`; there are `x`, `y` [unknown-field]"
+    ]
+    (problem,) = foreseen("data: {source: {npy: {x: b.npy, y: c.npy}}}", folder)
+    assert problem.startswith("1: there is no file `c.npy`")
+    assert foreseen("data: {source: {npy: {x: b.npy, y: b.npy}}, targets: x}", folder) == []
+    assert foreseen("data: {source: {random: {rows: 9, x: {shape: [2]}}}, targets: label}", folder) == [
+        "1: the data has no field `label`; there are `x` [unknown-field]"
+    ]
+
+
+WIDE = ",".join(f"column_{number}" for number in range(9000))
+
+
+@pytest.mark.parametrize(
+    ("data", "arguments"),
+    [
+        (b"a,b\n1,2\n", {}),
+        (b"\n\na;b\r\n1;2\r\n", {}),
+        (b"a\tb c\r1\t2\r", {}),
+        (b'\xef\xbb\xbf" a ","b"\n1,2\n', {}),
+        ("ä,ö\n1,2\n".encode("latin-1"), {"encoding": "latin-1"}),
+        ("a,ö\n1,2\n".encode("utf-16"), {"encoding": "utf-16"}),
+        (b"a|b\n1|2\n", {"delimiter": "|"}),
+        (b"a,b,c\n1,2,3\n", {"columns": ["c", "a"]}),
+        (b"a,b,c\n1,2,3\n", {"without": ["b"]}),
+        (b"a,b\n" + b"1,2\n" * 50_000, {}),
+        ("a,ä\n".encode() + "1,ä\n".encode() * 50_000, {"text": ["ä"]}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_header_is_read_as_the_whole_file_is(
+    data: bytes, arguments: dict[str, object], packed: bool, folder: Path
+) -> None:
+    name = "t.csv.gz" if packed else "t.csv"
+    (folder / name).write_bytes(gzip.compress(data) if packed else data)
+    context = SourceContext(folder=folder)
+    whole = SOURCES["csv"](context, path=name, **arguments).train
+    assert csv_fields(context, path=name, **arguments) == list(whole)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00a,b\n", WIDE.encode(), b"a,b"])
+def test_a_header_that_does_not_show_is_left_to_the_reading(data: bytes, folder: Path) -> None:
+    (folder / "t.csv").write_bytes(data)
+    assert csv_fields(SourceContext(folder=folder), path="t.csv") is None
