@@ -23,6 +23,8 @@ _WORDS = [
     "Adam", "ExponentialDecay", "EarlyStopping", "ModelCheckpoint", "L2", "Nonsense", "adam", "mse", "accuracy", "relu",
     "mnist", "csv", "random", "balanced", "ops.add", "load", "$(a)", "$(i + 1)", "$(", "$(a b)", "(3", "3)", "(3, 3)",
     "units:10", "32#x", "“relu”", "None", "null", "1/255", "input_shape", "input_dim", "split", "shuffle",
+    "shared", "blocks", "params", "application", "weights", "by_name", "ResNet50", "TimeDistributed", "ops.mean",
+    "ops.concatenate", "a.0", "b.1", "$(n)", "n",
 ]  # fmt: skip
 _TEXTS = st.sampled_from(_WORDS) | st.text(max_size=6)
 _SCALARS = (
@@ -33,9 +35,30 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
     max_leaves=25,
 )
+_ENTRIES = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    _VALUES
+    | st.fixed_dictionaries(
+        {"layers": st.lists(_SCALARS | st.dictionaries(_TEXTS, _VALUES, min_size=1, max_size=2), max_size=3)},
+        optional={"params": _VALUES, "inputs": _VALUES, "outputs": _VALUES, "input": _VALUES},
+    ),
+    max_size=3,
+)
 _STEPS = st.lists(_SCALARS | st.dictionaries(_TEXTS, _VALUES, min_size=1, max_size=3), max_size=5)
 _SPECS = st.fixed_dictionaries(
-    {"model": _VALUES | st.fixed_dictionaries({"layers": _STEPS}, optional={"inputs": _VALUES, "outputs": _VALUES})},
+    {
+        "model": _VALUES
+        | st.fixed_dictionaries(
+            {"layers": _STEPS},
+            optional={
+                "inputs": _VALUES,
+                "outputs": _VALUES,
+                "shared": _ENTRIES,
+                "blocks": _ENTRIES,
+                "weights": _VALUES,
+            },
+        )
+    },
     optional={key: _VALUES for key in KEYS if key != "model"},
 )
 
