@@ -29,8 +29,19 @@ def keys_below(path: str) -> Iterator[str]:
 
 
 def keys(path: str, values: Mapping[str, Mapping[str, Any]]) -> dict[str, Schema]:
-    """Return the keys right below a place with the schemas of their values; any value, where none is given."""
-    return {name: key(f"{path}.{name}" if path else name, values.get(name, {})) for name in keys_below(path)}
+    """Return the keys right below a place with the schemas of their values.
+
+    Where none is given, any value will do; if it is a mapping, its keys are those that the language has there.
+    """
+    found: dict[str, Schema] = {}
+    for name in keys_below(path):
+        place = f"{path}.{name}" if path else name
+        value = values.get(name)
+        if value is None:
+            inner = keys(place, {})
+            value = {"properties": inner, "additionalProperties": False} if inner else {}
+        found[name] = key(place, value)
+    return found
 
 
 def section(path: str, values: Mapping[str, Mapping[str, Any]], *types: Type) -> Schema:

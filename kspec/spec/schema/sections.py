@@ -117,14 +117,9 @@ def _fit() -> Schema:
 
 
 def _runtime() -> Schema:
-    values = {
-        "strategy": reference("strategies"),
-        "precision": typed("str"),
-        "deterministic": _FLAG,
-        "memory": typed("str", "float"),
-        "threads": _COUNT,
-    }
-    return section("runtime", values)
+    text, flag = or_null(typed("str")), or_null(_FLAG)
+    values = {"strategy": reference("strategies"), "precision": text, "deterministic": flag, "memory": text}
+    return section("runtime", values, "null")
 
 
 def _sweep() -> Schema:
