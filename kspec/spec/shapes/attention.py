@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kspec.spec.shapes.calls import Call, Fed, Mistake, Result, Several, Unsure, whole_numbers
-from kspec.spec.shapes.demands import weighs
+from kspec.spec.shapes.demands import SAY_IT, weighs
 from kspec.spec.shapes.sizes import UNKNOWN, Shape, differ, shown
 
 _SCORES = "return_attention_scores"
@@ -49,6 +49,7 @@ def multi_head(call: Call) -> Result:
     if len(query) < 2:
         raise Unsure
     weighs(call, query, -1)
+    _check_widths(value=value, key=key)
     given = call.argument("output_shape")
     last = (given,) if isinstance(given, int) else given
     output = (*query[:-1], *whole_numbers(last)) if last else query
@@ -65,6 +66,8 @@ def grouped(call: Call) -> Result:
         _check_steps(value, key)
     if query is None or value is None or len(query) != 3 or len(value) != 3:
         return None
+    weighs(call, query, -1)
+    _check_widths(value=value, key=key)
     if differ(query[-1], value[-1]):
         reason = f"the last axes of query {shown(query)} and value {shown(value)} differ"
         raise Mistake(reason, "put a `Dense` layer on one of them")
@@ -79,6 +82,13 @@ def _check_steps(value: Shape, key: Shape) -> None:
     if len(value) != len(key) or any(differ(one, other) for one, other in pairs):
         reason = f"value {shown(value)} and key {shown(key)} differ before their last axes"
         raise Mistake(reason, "each step of the value has one key")
+
+
+def _check_widths(**fed: Shape | None) -> None:
+    """Note what has no fixed size along its last axis, for which there are weights."""
+    for name, shape in fed.items():
+        if shape and shape[-1] is None:
+            raise Mistake(f"the last axis of the {name} has no fixed size, which its weights need", SAY_IT)
 
 
 def _named(call: Call, name: str) -> Shape | None:

@@ -8,6 +8,7 @@ from kspec.spec.shapes.calls import Call, Mistake, unknown
 from kspec.spec.shapes.sizes import Shape, Size, differ
 
 _BY_AXES = re.compile(r"(\w*?)([123])D(\w*)")
+SAY_IT = "say it in the shape of the input, or pool over the open axes first"
 _SPATIAL = ("LENGTH", "HEIGHT, WIDTH", "DEPTH, HEIGHT, WIDTH")
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
 
@@ -83,14 +84,14 @@ def weighs(call: Call, shape: Shape, axis: int) -> Size:
     place = has_axis(shape, axis)
     size = shape[place]
     if size is None and axis not in call.bound:
-        raise no_fixed_size(place, "say it in the shape of the input, or pool over the open axes first")
+        raise no_fixed_size(place)
     wanted = call.bound.setdefault(axis, size)
     if differ(wanted, size):
         raise wrong_size(place, wanted, size)
     return size
 
 
-def no_fixed_size(axis: int, hint: str) -> Mistake:
+def no_fixed_size(axis: int, hint: str = SAY_IT) -> Mistake:
     """Return the mistake of an axis that is left open where weights must have a size."""
     return Mistake(f"axis {axis} has no fixed size, which its weights need", hint)
 

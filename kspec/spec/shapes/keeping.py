@@ -33,6 +33,16 @@ def batch_normalization(call: Call) -> Result:
     return call.shape
 
 
+def normalization(call: Call) -> Result:
+    """`Normalization`: given its means, it needs the sizes that they are for; else it learns them with the data."""
+    axis, shape = call.argument("axis"), call.shape
+    if call.argument("mean") is None or axis is None or shape is None or call.bound:
+        return shape
+    for each in axis if isinstance(axis, list | tuple) else [axis]:
+        weighs(replace(call, bound={}), shape, _axis(each))
+    return shape
+
+
 def along_axes(call: Call) -> Result:
     """`LayerNormalization`, `RMSNormalization` and `UnitNormalization`: along one axis or several."""
     given = call.argument("axis")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kspec.spec.shapes.calls import Call, Mistake, Result, Unsure
-from kspec.spec.shapes.demands import has_axis
+from kspec.spec.shapes.demands import SAY_IT, has_axis
 from kspec.spec.shapes.sizes import UNKNOWN, Shape, Size, differ, total
 
 _EQUAL = "their sizes must be equal, or 1: a `Dense` or `Conv` layer in one branch can make them so"
@@ -62,8 +62,8 @@ def concatenate(call: Call) -> Result:
 def joined(shapes: tuple[Shape | None, ...], axis: int) -> Result:
     """Return what comes of shapes that are put side by side along an axis."""
     known = [shape for shape in shapes if shape is not None]
-    if not known:
-        return None
+    if not known or len(shapes) == 1:
+        return shapes[0]  # a single one is left as it is, whatever the axis
     first = known[0]
     for shape in known:
         if len(shape) != len(first):
@@ -101,6 +101,8 @@ def dot(call: Call) -> Result:
     if differ(one[a], other[b]):
         reason = f"axis {a} of the first and axis {b} of the second differ, {one[a]} and {other[b]}"
         raise Mistake(reason, "`axes: [A, B]` names an axis of each, of equal sizes")
+    if None in (one[a], other[b]) and one[a] is not other[b] and UNKNOWN not in (one[a], other[b]):
+        raise Mistake(f"only one of axis {a} of the first and axis {b} of the second has a fixed size", SAY_IT)
     if not a or not b or UNKNOWN in (one[a], other[b]):
         raise Unsure
     sizes = (*one[:a], *one[a + 1 :], *other[1:b], *other[b + 1 :])

@@ -26,7 +26,7 @@ def recurrent(call: Call) -> Result:
 def around_cells(call: Call) -> Result:
     """`RNN`: a sequence of numbers through one cell of Keras' own, or several."""
     shape = call.shape
-    if shape is not None and len(shape) != 3:
+    if shape is not None and len(shape) != 3 and shape != (None, *shape[1:2]):
         raise Unsure  # what a cell makes of it is its own affair
     cells = _cells(call.argument("cell"))
     units = [_units(cell) for cell in cells]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kspec.spec.shapes.calls import Call, Result, Unsure
+from kspec.spec.shapes.ops.table import OPS
 from kspec.spec.shapes.table import LAYERS
 
+_TABLES = {"layers": LAYERS, "ops": OPS}
 _KERAS = "keras."
 
 
@@ -15,7 +17,8 @@ def result_of(call: Call) -> Result:
         Mistake: Keras refuses the call for sure.
     """
     definition = call.component.definition
-    rule = LAYERS.get(call.name) if definition.module.startswith(_KERAS) and call.component.family == "layers" else None
+    own = not definition.module.startswith(_KERAS)
+    rule = None if own else _TABLES.get(definition.family, {}).get(definition.name)
     try:
         return rule(call) if rule else None
     except Unsure:

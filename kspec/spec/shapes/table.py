@@ -34,7 +34,7 @@ LAYERS: Mapping[str, Rule] = {
     **dict.fromkeys(
         (
             "Activation", "ActivityRegularization", "AlphaDropout", "Dropout", "ELU", "GaussianDropout",
-            "GaussianNoise", "LeakyReLU", "Masking", "Normalization", "ReLU", "Rescaling", "Softmax",
+            "GaussianNoise", "LeakyReLU", "Masking", "ReLU", "Rescaling", "Softmax",
             "AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "Equalization",
             "MixUp", "RandAugment", "RandomBrightness", "RandomColorJitter", "RandomContrast", "RandomElasticTransform",
             "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
@@ -44,6 +44,7 @@ LAYERS: Mapping[str, Rule] = {
         keeping.same,
     ),
     "Identity": keeping.identity,
+    "Normalization": keeping.normalization,
     "PReLU": keeping.prelu,
     "BatchNormalization": keeping.batch_normalization,
     "GroupNormalization": keeping.group_normalization,

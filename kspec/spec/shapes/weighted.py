@@ -49,8 +49,8 @@ def einsum_dense(call: Call) -> Result:
     elided = len(shape) - len(letters)
     if elided < 0 or (elided and not before and not after) or not shape:
         raise Unsure
-    given = call.argument("output_shape")
-    sizes: list[Size] = [shape[0], *([given] if isinstance(given, int) else given)]
+    asked = call.argument("output_shape")
+    sizes: list[Size] = [shape[0], *([asked] if isinstance(asked, int) else asked)]
     if before:
         sizes[1:1] = reversed(shape[1:elided])
     elif after:
@@ -60,8 +60,11 @@ def einsum_dense(call: Call) -> Result:
         raise Unsure
     for place, letter in enumerate(letters, skipped):
         where = out_letters.find(letter)
-        if where >= 0 and differ(sizes[where + skipped], shape[place]):
-            reason = f"`{letter}` is {shape[place]} in the input and {sizes[where + skipped]} in `output_shape`"
+        if where < 0:
+            continue
+        wanted, given = sizes[where + skipped], shape[place]
+        if differ(wanted, given) or (given is None and isinstance(wanted, int)):
+            reason = f"`{letter}` is {given or 'open'} in the input and {wanted} in `output_shape`"
             raise Mistake(reason, "they are the same axis: write `null` for it in `output_shape`")
     return _checked(tuple(sizes))
 

@@ -1,0 +1,1 @@
+"""Shapes of what operations of `keras.ops` give."""
