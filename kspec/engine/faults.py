@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kspec.engine.memory import memory_reason
-from kspec.spec.graph import GraphNode
+from kspec.spec.graph import Graph, GraphNode
 from kspec.spec.problems import Problem
-from kspec.spec.shapes import explain, refused, wrong_rank, wrong_size
+from kspec.spec.shapes import explain, refused, wrong_input, wrong_rank, wrong_size
 
 _NOISE = re.compile(
     r"^(Exception encountered when calling .*|Arguments received by .*|Detected at node .*|Traceback.*"
@@ -18,6 +18,7 @@ _NOISE = re.compile(
 _PLACE = re.compile(r" for '\{\{node .*?\}\}.*$|\{\{(function_)?node [^}]*\}\}\s*|\s*\[Op:\w+\]( name: ?.*)?")
 _AXES = re.compile(r"expected (min_)?ndim=(\d+), found ndim=\d+")
 _AXIS_SIZE = re.compile(r"expected axis (-?\d+) of input shape to have value (\d+)")
+_INPUT = re.compile(r"with name '([^']*)' of layer '[^']*' is incompatible .* expected shape=\(([^)]*)\), found")
 _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
 
 
@@ -70,6 +71,9 @@ def _explained(node: GraphNode, shapes: Mapping[str, Any], text: str) -> tuple[s
     elif mistake is None and (found := _AXIS_SIZE.search(text)) and -len(shape) <= int(found[1]) < len(shape):
         axis = int(found[1]) % len(shape)
         mistake = wrong_size(axis, int(found[2]), shape[axis])
+    elif isinstance(node.thing, Graph) and (found := _INPUT.search(text)) and found[1] in node.thing.inputs:
+        sizes = [int(size) if size.isdigit() else None for size in found[2].replace(" ", "").strip(",").split(",")]
+        mistake = wrong_input(found[1], sizes, said=node.thing.inputs[found[1]].known)
     if mistake is not None:
         return mistake.reason, mistake.hint
     if "is part of a cycle" in text:

@@ -143,6 +143,11 @@ REFUSED = {
     "the input is smaller than the window": ([4, 1], "[{MaxPooling1D: 9}]"),
     "it wants a sequence": ([8, 2], "[{LSTM: 2}, {LSTM: 2}]"),
     "a row of the input has 10 elements": ([10], "[{Reshape: [3, 3]}]"),
+    "its weights are made for 4 along axis 1": (
+        [4],
+        "[{d: , name: a}, {Dense: 6}, {d: , name: b}, {Concatenate: , from: [a, b]}], shared: {d: {Dense: 3}}",
+    ),
+    "only an axis of size 1 can be left out": ([4, 2], "[{ops.squeeze: {axis: 1}}]"),
 }
 
 

@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 
 import kspec
+import kspec.spec.spec
 from kspec import catalogue
 from kspec.commands.opening import open_spec
 from kspec.data.ops import apply_op
+from kspec.engine.build import sketch
 from kspec.engine.instantiate import instantiate
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.graph import Tensor
 from kspec.spec.problems import SpecError
+from kspec.spec.shapes import Shapes
 from kspec.spec.shapes.calls import Call, Fed, Mistake, Result, Several
 from kspec.spec.shapes.ops.table import OPS
 from kspec.spec.shapes.rules import result_of
@@ -29,6 +32,13 @@ from tests.engine.layer_draws import draw_layer
 from tests.engine.op_draws import draw_op
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+INVALID = Path(__file__).parents[1] / "specs" / "invalid"
+MISTAKES = sorted(
+    file for file in INVALID.glob("shape-mismatch/*.yaml") if "data:" not in file.read_text(encoding="utf-8")
+)
+ONLY_IN_USE = {"shared_layer"}
+"""Mistakes that Keras takes in a graph, and refuses once the model is used."""
+
 NAMES = [*LAYERS, *(f"ops.{name}" for name in OPS)]
 DRAWS = 16
 
@@ -245,6 +255,24 @@ def test_every_shape_of_a_model_is_told(text: str, tmp_path: Path) -> None:
         for index, tensor in enumerate(output if isinstance(output, list | tuple) else [output]):
             if node.shared is None:
                 assert opened.spec.shapes.of(Tensor(node.name, index)) == tuple(tensor.shape), node.name
+
+
+@pytest.mark.parametrize("file", MISTAKES, ids=lambda file: file.stem)
+def test_keras_refuses_what_is_told_to_be_a_mistake_and_it_reads_alike(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SpecError) as told_first:
+        open_spec(file)
+    monkeypatch.setattr(kspec.spec.spec, "infer", lambda graph: Shapes())
+    opened = open_spec(file)
+    if file.stem in ONLY_IN_USE:
+        model = kspec.build(file)
+        with pytest.raises(Exception):  # noqa: B017 - whatever Keras raises
+            model({tensor.name: np.zeros((2, *tensor.shape[1:]), "float32") for tensor in model.inputs})
+        return
+    with pytest.raises(SpecError) as found, opened.placing():
+        sketch(opened.spec, file.parent)
+    assert found.value.problems == told_first.value.problems
 
 
 @pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.stem)

@@ -130,12 +130,22 @@ def test_models_in_models() -> None:
     assert nested(model, [None, 4]).outputs == {"inside": (None, None, 3)}
     (problem,) = nested(model, [9, 5]).problems
     assert problem.message == "the model cannot be applied to `x` (?, 9, 5): its input `input` is (?, ?, 4)"
+    assert problem.hint and "`null` in it is any size" in problem.hint
     model = spec_of("model: {layers: [{Conv1D: {filters: 3, kernel_size: 2}, name: last}]}").graph
     assert nested(model, [9, 4]).outputs == {"inside": (None, 8, 3)}, "a model without an input of its own"
     (problem,) = nested(model, [4]).problems
     assert problem.path == ("model", "layers", 0)
     two = spec_of("model: {input: [4], layers: [{Dense: 2, name: a}, {Dense: 3, name: b}], outputs: [a, b]}").graph
     assert nested(two, [4]).of("inside.1") == (None, 3)
+
+
+def test_models_deep_in_models_take_no_time() -> None:
+    steps = "{Dense: 3}"
+    for _ in range(18):
+        steps = f"{{inputs: {{x: {{shape: [null, 4]}}}}, layers: [{steps}, {{Dense: 4}}]}}"
+    start = time.perf_counter()
+    assert shapes_of(f"{steps}, {{Flatten: {{name: flat}}}}", "[7, 4]").of("flat") == (None, 28)
+    assert time.perf_counter() - start < 2
 
 
 def test_what_keras_refuses_is_explained_by_the_shapes() -> None:

@@ -3,6 +3,7 @@
 from kspec.spec.shapes.demands import wrong_rank, wrong_size
 from kspec.spec.shapes.inference import Shapes, explain, infer
 from kspec.spec.shapes.messages import no_such_result, refused, several_results
+from kspec.spec.shapes.nesting import wrong_input
 from kspec.spec.shapes.sizes import shown
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "refused",
     "several_results",
     "shown",
+    "wrong_input",
     "wrong_rank",
     "wrong_size",
 ]

@@ -82,13 +82,19 @@ def explain(node: GraphNode, shapes: Mapping[str, Iterable[Any] | None]) -> Mist
 class _Inference:
     """One pass over a model and those inside it.
 
+    Args:
+        quiet: Whether only the shapes are wanted: what is wrong inside has been said.
+
     Attributes:
         problems: What is wrong, one problem for each step.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
         self.problems: list[Problem] = []
+        self._quiet = quiet
         self._bound: dict[Path, dict[int, Size]] = {}
+        self._first: dict[Path, tuple[Shape | None, ...]] = {}
+        self._found: dict[tuple[Path, tuple[Shape | None, ...]], Result] = {}
         self._noted: set[Path] = set()
 
     def graph(self, graph: Graph, fed: Sequence[Shape | None] = ()) -> dict[str, Result]:
@@ -120,25 +126,35 @@ class _Inference:
             if isinstance(node.thing, ComponentSpec):
                 bound = self._bound.setdefault(node.shared, {}) if node.shared is not None else {}
                 return result_of(_call(node, node.thing, shape_of, bound))
-            return self._model(node, [shape_of(tensor) for tensor in first])
+            return self._model(node, tuple(shape_of(tensor) for tensor in first))
         except Mistake as mistake:
             shapes = {str(tensor): shape_of(tensor) for tensor in node.sources}
             self._note(refused(node, shapes, mistake.reason, mistake.hint))
         return None
 
-    def _model(self, node: GraphNode, fed: list[Shape | None]) -> Result:
+    def _model(self, node: GraphNode, fed: tuple[Shape | None, ...]) -> Result:
         """Return what comes of a whole model."""
         if isinstance(node.thing, ApplicationSpec):
             return application_result(node.thing, fed[0])
         if not isinstance(node.thing, Graph):
             return None
-        check_fed(node.thing, fed)
-        graph = node.thing
-        own = [None if item.known else shape for item, shape in zip(graph.inputs.values(), fed, strict=True)]
-        results = self.graph(graph, own)
-        if any(shape != results[name] for name, shape in zip(graph.inputs, fed, strict=True)):
+        if node.shared is None:
+            return self._nested(node.thing, fed, fed)
+        # What is shared is built where it is first fed, and then has the shapes of that.
+        first = self._first.setdefault(node.shared, fed)
+        if (node.shared, fed) not in self._found:
+            self._found[node.shared, fed] = self._nested(node.thing, first, fed)
+        return self._found[node.shared, fed]
+
+    def _nested(self, graph: Graph, first: tuple[Shape | None, ...], fed: tuple[Shape | None, ...]) -> Result:
+        """Return what comes of a model that was built on the shapes `first`, as far as it does not say its own."""
+        inputs = graph.inputs.values()
+        built = [input_shape(item) if item.known else shape for item, shape in zip(inputs, first, strict=True)]
+        check_fed(graph, built, fed)
+        results = self.graph(graph, built) if not self._quiet else {}
+        if self._quiet or any(shape != results[name] for name, shape in zip(graph.inputs, fed, strict=True)):
             # Keras computes the shapes anew for what differs, such as a size that the model itself leaves open.
-            again = _Inference()
+            again = _Inference(quiet=True)
             results = again.graph(graph, fed)
             if again.problems:
                 return None

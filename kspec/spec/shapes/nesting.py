@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kspec.spec.graph import ApplicationSpec, Graph, InputSpec
 from kspec.spec.shapes.calls import Mistake, Result
@@ -21,18 +22,35 @@ def input_shape(item: InputSpec) -> Shape | None:
     return (arguments.get("batch_size"), *row) if isinstance(row, list) else None
 
 
-def check_fed(graph: Graph, fed: Sequence[Shape | None]) -> None:
-    """Hold what a model is fed against its inputs, as Keras does: the batch axis aside, and a last axis of 1.
+def check_fed(graph: Graph, wanted: Sequence[Shape | None], fed: Sequence[Shape | None]) -> None:
+    """Hold what a model is fed against what it is built for, as Keras does: the batch axis and a last axis of 1 aside.
+
+    Args:
+        graph: The model.
+        wanted: Shapes that its inputs are built with; None for one that is not known.
+        fed: Shapes that it is fed.
 
     Raises:
         Mistake: Keras refuses it.
     """
-    for item, given in zip(graph.inputs.values(), fed, strict=True):
-        wanted = input_shape(item)
-        if wanted is None or given is None or _fits(wanted, given):
-            continue
-        hint = "feed it what its input says, or change the input"
-        raise Mistake(f"its input `{item.name}` is {shown(wanted)}", hint)
+    for name, built, given in zip(graph.inputs, wanted, fed, strict=True):
+        if built is not None and given is not None and not _fits(built, given):
+            raise wrong_input(name, built, said=graph.inputs[name].known)
+
+
+def wrong_input(name: str, shape: Iterable[Any], *, said: bool) -> Mistake:
+    """Return the mistake of a model that is fed something else than its input.
+
+    Args:
+        name: Name of the input.
+        shape: Its shape.
+        said: Whether the model says it; else it has the shape of what feeds it first.
+    """
+    if said:
+        hint = "feed it what its input says, or change the input; `null` in it is any size"
+    else:
+        hint = "it is built for what feeds it first; give it an `input` of its own, with `null` for sizes that vary"
+    return Mistake(f"its input `{name}` is {shown(shape)}", hint)
 
 
 def _fits(wanted: Shape, given: Shape) -> bool:

@@ -185,7 +185,7 @@ def split(call: Call) -> Result:
     axis = has_axis(shape, given.whole("axis"))
     size = shape[axis]
     if isinstance(size, int) and size % count:
-        raise Mistake(f"axis {axis} has {size} elements, which cannot be split into {count} equal parts")
+        raise Mistake(f"axis {axis} has size {size}: it cannot be split into {count} equal parts")
     part: Size = size // count if isinstance(size, int) else size
     return Several((_replaced(shape, axis, part),) * count)
 
