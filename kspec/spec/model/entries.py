@@ -92,8 +92,10 @@ def _inputs(value: Any, path: Path, catalogue: Catalogue, checker: Checker) -> t
         value = [value]
     if not isinstance(value, list) or not value:
         message = f"`inputs` of a block is a list of names, not {'an empty one' if value == [] else kind_of(value)}"
-        hint = f"write `inputs: [{', '.join(value)}]`; shapes are those of what it is fed" if value else None
-        checker.error("wrong-type", path, message, hint if isinstance(value, dict) else None)
+        hint = None
+        if isinstance(value, dict) and value:
+            hint = f"write `inputs: [{', '.join(value)}]`; shapes are those of what it is fed"
+        checker.error("wrong-type", path, message, hint)
         return (DEFAULT_INPUT,)
     names: list[str] = []
     stock = Names(catalogue, checker)
