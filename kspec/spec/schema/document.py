@@ -61,17 +61,16 @@ def _used(schema: Schema, definitions: Mapping[str, Schema]) -> dict[str, Schema
 
 
 def _keys() -> dict[str, Schema]:
-    seed = {**typed("int", "null"), "minimum": 0, "maximum": MAX_SEED}
-    texts_of_its_own = {"name": or_null(texts(f"^{NAME.pattern}$", NAME_RULE)), "description": typed("str", "null")}
     sections = ("data", "model", "compile", "fit", "evaluate", "predict", "runtime", "expect", "sweep")
     return keys(
         "",
         {
             "kspec": {"enum": [LANGUAGE_VERSION]},
-            **texts_of_its_own,
-            "seed": seed,
-            "extends": typed("str"),
-            "without": listed(typed("str")),
+            "name": or_null(texts(f"^{NAME.pattern}$", NAME_RULE)),
+            "description": typed("str", "null"),
+            "seed": {**typed("int", "null"), "minimum": 0, "maximum": MAX_SEED},
+            "extends": typed("str", "null"),
+            "without": or_null(listed(typed("str"))),
             "vars": typed("dict", "null"),
             "callbacks": or_null(listed(reference("item.callbacks"))),
             **{name: reference(name) for name in sections},
