@@ -142,10 +142,12 @@ def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
     """Return the trained model of a run, compiled as its spec says."""
     from kspec.commands.run import Run
     from kspec.engine.compiling import compile_model
+    from kspec.engine.runtime import precision
 
-    model = Run(found.folder).model(last=last)
-    if found.spec.compile is not None:
-        compile_model(model, found.spec.compile, found.spec.graph)
+    with precision(found.spec.runtime):  # what scales losses is chosen by it, too
+        model = Run(found.folder).model(last=last)
+        if found.spec.compile is not None:
+            compile_model(model, found.spec.compile, found.spec.graph)
     return model
 
 

@@ -72,6 +72,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     from kspec.engine.checkpoint import load_state
     from kspec.engine.compiling import output_shapes
     from kspec.engine.outline import outline
+    from kspec.engine.runtime import describe
 
     spec = job.opened.spec
     if job.folder is not None and job.manifest is not None:
@@ -113,6 +114,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
             "inputs": {name: list(data.shape(name)) for name in spec.graph.inputs},
             "outputs": {name: list(shape[1:]) for name, shape in output_shapes(model, spec.graph).items()},
         },
+        runtime=describe(spec, model),
         epochs=spec.fit.epochs,
         notices=[data.notice] if data.notice else [],
     )

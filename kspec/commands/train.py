@@ -116,9 +116,11 @@ def _run(job: Job) -> Run:
             from kspec.engine.startup import seed_everything, start
 
             start()
+            from kspec.engine import runtime
             from kspec.engine.build import build, read_data
             from kspec.engine.training import check
         with job.opened.placing():
+            runtime.configure(job.opened.spec)
             job.observe(Phase("reading data"))
             with job.timed("data"):
                 data = read_data(
@@ -130,8 +132,11 @@ def _run(job: Job) -> Run:
             job.observe(Phase("building the model"))
             with job.timed("build"):
                 seed_everything(job.seed)
-                model = build(job.opened.spec, data)
-                check(job.opened.spec, model, data)
+                with runtime.make_strategy(job.opened.spec.strategy).scope():
+                    model = build(job.opened.spec, data)
+                    check(job.opened.spec, model, data)
+                if notice := runtime.alone(job.opened.spec, model):
+                    job.observe(Notice(notice))
         return _train_in_folder(job, model, data, stop)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.loading import Parts, load_parts
+from kspec.data.memory import check_memory
 from kspec.data.plan import Plan
 from kspec.data.planning import check_fields, chosen_fields, make_plan
 from kspec.data.preprocess import Adapts, MakeLayer
@@ -156,6 +157,7 @@ def prepare(
         y = plan.y(part.fields, part.rows)
         weights = part_weights(spec, data, part.fields, part.rows, y, plan, part=name)
         done[name] = Part(plan.x(part.used, part.used_rows), part.thin(y), part.thin(weights))
+    check_memory(done, spec.runtime.memory)
     return Prepared(
         done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice
     )

@@ -14,6 +14,7 @@ from kspec.data.prepare import Prepared, prepare
 from kspec.engine.compiling import compile_model
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.model import build_model
+from kspec.engine.runtime import precision
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -61,15 +62,16 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
         SpecError: Keras refuses something.
     """
     names = list(spec.graph.inputs)
-    model = build_model(
-        spec.graph,
-        name=spec.name,
-        shapes={name: data.shape(name) for name in names} if data else None,
-        dtypes={name: _dtype(data, name) for name in names} if data else None,
-        rows=data.train.x if data else None,
-    )
-    if spec.compile is not None:
-        compile_model(model, spec.compile, spec.graph)
+    with precision(spec.runtime):
+        model = build_model(
+            spec.graph,
+            name=spec.name,
+            shapes={name: data.shape(name) for name in names} if data else None,
+            dtypes={name: _dtype(data, name) for name in names} if data else None,
+            rows=data.train.x if data else None,
+        )
+        if spec.compile is not None:
+            compile_model(model, spec.compile, spec.graph)
     return model
 
 
@@ -86,10 +88,11 @@ def sketch(spec: Spec, folder: Path) -> keras.Model:
     keras.utils.set_random_seed(0)
     if needs_data(spec) and spec.data is not None:
         return build(spec, read_data(spec, folder=folder, seed=0, limit=_SKETCH_ROWS))
-    with _without_memory():
-        model = build_model(spec.graph, name=spec.name, filled=False)
-    if spec.compile is not None:
-        compile_model(model, spec.compile, spec.graph)
+    with precision(spec.runtime):
+        with _without_memory():
+            model = build_model(spec.graph, name=spec.name, filled=False)
+        if spec.compile is not None:
+            compile_model(model, spec.compile, spec.graph)
     return model
 
 

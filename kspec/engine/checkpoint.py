@@ -12,12 +12,14 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
 from kspec.runs import atomic
 from kspec.spec.problems import Problem, SpecError
 
 FORMAT = 1
+_SHORT = ("float16", "bfloat16")
 
 _CALLBACK_STATE: Mapping[str, Sequence[str]] = {
     "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch", "best_weights"),
@@ -58,7 +60,7 @@ def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbac
         callbacks: The callbacks of the spec, in order.
         epoch: Number of finished epochs.
     """
-    arrays = {f"variable/{index}": np.asarray(value) for index, value in enumerate(_variables(model))}
+    arrays = {f"variable/{index}": widened(np.asarray(value)) for index, value in enumerate(_variables(model))}
     remembered = []
     for number, callback in enumerate(callbacks):
         plain: dict[str, Any] = {}
@@ -66,7 +68,7 @@ def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbac
             value = getattr(callback, name, None)
             if isinstance(value, list):
                 arrays.update(
-                    {f"callback/{number}/{name}/{place}": np.asarray(item) for place, item in enumerate(value)}
+                    {f"callback/{number}/{name}/{place}": widened(np.asarray(item)) for place, item in enumerate(value)}
                 )
                 plain[name] = {"arrays": len(value)}
             else:
@@ -112,7 +114,8 @@ def restore_model(state: State, model: keras.Model) -> None:
     Raises:
         SpecError: The state belongs to another model.
     """
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:  # one that scales losses would make its variables twice
+        model.optimizer.build(model.trainable_variables)
     variables = _variables(model)
     for index, variable in enumerate(variables):
         value = state.arrays.get(f"variable/{index}")
@@ -139,6 +142,11 @@ def restore_callbacks(state: State, callbacks: Sequence[keras.callbacks.Callback
 def _variables(model: keras.Model) -> list[Any]:
     """Return everything that a training step reads or writes: weights, seed states, optimizer slots."""
     return [*model.variables, *model.optimizer.variables, global_seed_generator().state]
+
+
+def widened(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return short floats as float32, which holds all of them: NumPy's files do not know bfloat16."""
+    return values.astype(np.float32) if values.dtype.name in _SHORT else values
 
 
 def _python_state() -> list[Any]:

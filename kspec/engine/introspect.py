@@ -29,7 +29,7 @@ CLASSES = {
     "initializers": "keras.initializers",
     "constraints": "keras.constraints",
 }
-STRATEGIES = ("MirroredStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy")
+STRATEGIES = ("MirroredStrategy", "OneDeviceStrategy")
 METHODS = ("compile", "fit", "evaluate", "predict")
 _DISTRIBUTE = "tensorflow.compat.v2.distribute"
 _TOOLS = {"get", "serialize", "deserialize"}

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.labels import class_numbers
+from kspec.engine.checkpoint import widened
 from kspec.engine.compiling import OutputKind
 
 Array = npt.NDArray[Any]
@@ -71,11 +72,8 @@ def predict_outputs(model: keras.Model, x: Any, names: Sequence[str], batch_size
         batch_size: Rows of a step.
     """
     found = model.predict(x, batch_size=batch_size, verbose=0)
-    return (
-        {name: np.asarray(found[name]) for name in names}
-        if isinstance(found, Mapping)
-        else {names[0]: np.asarray(found)}
-    )
+    by_name = {name: found[name] for name in names} if isinstance(found, Mapping) else {names[0]: found}
+    return {name: widened(np.asarray(values)) for name, values in by_name.items()}
 
 
 def interpret(values: Array, meaning: OutputMeaning) -> Prediction:

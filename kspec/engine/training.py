@@ -21,6 +21,7 @@ from kspec.engine.feeding import check_feeding
 from kspec.engine.instantiate import instantiate
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.run_faults import run_failed
+from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets
 from kspec.runs import atomic
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
@@ -98,7 +99,8 @@ def train(
         validation = validation.take(spec.fit.validation_steps or -1)
     callbacks = [_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
-        restore_model(state, model)
+        with model.distribute_strategy.scope():
+            restore_model(state, model)
     directions = _directions(model)
     monitor = chosen_monitor(spec, validated=validation is not None)
     history = History(history.rows if history else [], directions)
@@ -173,6 +175,8 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     validated = data.validation is not None
     for component in spec.callbacks:
         _callback(component, None, state=None)
+    check_sharing(spec, model, data)
+    skip_first_look(model)
     if problems := check_monitors(spec.callbacks, _measured(spec.compile, model, spec.graph), validated=validated):
         raise SpecError(problems)
 

@@ -57,6 +57,7 @@ class Manifest(BaseModel):
     git: dict[str, Any] | None = None
     data: dict[str, Any] = Field(default_factory=dict, description="Origin, fingerprints and row counts.")
     model: dict[str, Any] = Field(default_factory=dict, description="Parameters, layers, inputs and outputs.")
+    runtime: dict[str, Any] = Field(default_factory=dict, description="Precision, devices, threads.")
     directions: dict[str, Direction] = Field(default_factory=dict)
     monitor: str | None = Field(None, description="Metric that best.keras is chosen by.")
     epochs: int = Field(0, description="Epochs that the run is to have.")

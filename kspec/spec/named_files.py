@@ -58,6 +58,10 @@ def _absolute(folder: Path, text: str) -> str:
     return str(here if here.exists() and not beside.exists() else beside)
 
 
+def _beside(folder: Path, text: str) -> str:
+    return str(folder / text)
+
+
 def _words(folder: Path, text: str) -> str | list[str]:
     try:
         lines = (folder / text).read_text(encoding="utf-8-sig").splitlines()
@@ -84,7 +88,8 @@ def start_from_their_folders(document: Document, folder_of: Callable[[Source], s
         *_, node = document.walk(beginning)
         if (folder := folder_of(node.span.source)) != own:
             leaf = _leaf(document, place)
-            leaf.value = str(Path(folder, str(leaf.value)))
+            absolute = _absolute if place[-1] == "load" else _beside
+            leaf.value = absolute(Path(folder), str(leaf.value))
 
 
 def _of_source(source: Any, path: Place) -> Iterator[Place]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -183,6 +183,11 @@ def _note(
     elif fault == "kspec":
         hint = slip(value, ("float",)) if isinstance(value, str) else None
         checker.error("wrong-type", place, f"{detail['msg']}, not {kind_of(value)}", hint)
+    elif fault == "kspec_choice":
+        choices = tuple(detail["ctx"]["choices"])
+        hint = did_you_mean(value, choices) if isinstance(value, str) else None
+        message = f"`{name}` is {listing(choices, 'or')}, not {kind_of(value)}"
+        checker.error("not-a-choice", place, message, hint)
     elif fault in ("greater_than_equal", "greater_than"):
         bound = next(iter(detail.get("ctx", {}).values()))
         checker.error("out-of-range", place, f"`{name}` must be at least {bound:g}, not {shortened(str(value))}")
@@ -201,6 +206,15 @@ def _means(other: ErrorDetails, missing: tuple[int | str, ...]) -> bool:
 
 def _fields_at(kind: type[Section], loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys of the section that `loc` leads to."""
-    inner: Mapping[str, type[Section]] = {"validation_split": Split, "sample_weight": WeightRule}
-    names = [part for part in loc if isinstance(part, str) and part in inner]
-    return list((inner[names[-1]] if names else kind).model_fields)
+    for part in loc:
+        field = kind.model_fields.get(str(part))
+        kind = next(_sections_in(field.annotation), kind) if field else kind
+    return list(kind.model_fields)
+
+
+def _sections_in(annotation: Any) -> Iterator[type[Section]]:
+    """Yield the sections that a key takes."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _sections_in(part)

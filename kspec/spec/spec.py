@@ -29,6 +29,7 @@ from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.monitors import settled, will_validate
 from kspec.spec.problems import Problem
 from kspec.spec.run_names import name_problem, path_problem
+from kspec.spec.runtime import Runtime, check_strategy, read_runtime
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
 from kspec.spec.shapes import Shapes, infer
 
@@ -44,7 +45,7 @@ KEYS = (
 SCHEMA_KEY = "$schema"
 """Key that tells an editor which schema to read; it says nothing of the spec."""
 
-_LATER = ("runtime", "expect", "sweep")
+_LATER = ("expect", "sweep")
 _PUT_TOGETHER = (EXTENDS, WITHOUT)
 _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
@@ -76,6 +77,8 @@ class Spec:
         callbacks: Keras callbacks.
         evaluate: How it is judged.
         predict: How predictions are made.
+        runtime: What the training runs on, and how exactly.
+        strategy: How it is spread over devices; None for one device.
         seed: Seed of initializers, dropout and row order; None if the spec leaves it open.
         description: What the spec says about itself.
         content: The whole spec as plain values, constants and overrides put in.
@@ -91,6 +94,8 @@ class Spec:
     callbacks: tuple[ComponentSpec, ...] = ()
     evaluate: Evaluate = field(default_factory=Evaluate)
     predict: Predict = field(default_factory=Predict)
+    runtime: Runtime = field(default_factory=Runtime)
+    strategy: ComponentSpec | None = None
     seed: int | None = None
     description: str = ""
     content: Mapping[str, Any] = field(default_factory=dict)
@@ -185,6 +190,8 @@ class _SpecReader:
         callbacks = CallbackReader(self.components).read(value.get("callbacks"))
         evaluate = read_section(Evaluate, value.get("evaluate"), ("evaluate",), self.checker)
         predict = read_section(Predict, value.get("predict"), ("predict",), self.checker)
+        runtime, strategy = read_runtime(value.get("runtime"), self.components)
+        check_strategy(self.checker, strategy, compiled)
         name, seed = self._name(value.get("name")), self._seed(value.get("seed"))
         description = self._description(value.get("description"))
         if data and inputs is not None:
@@ -203,7 +210,7 @@ class _SpecReader:
         if compiled:
             check_optimizer(self.checker, compiled.optimizer)
             check_callbacks(self.checker, callbacks, compiled.optimizer)
-        if graph is None or fit is None or evaluate is None or predict is None:
+        if graph is None or fit is None or evaluate is None or predict is None or runtime is None:
             return None
         if compiled and not self.checker.errors_since(0):
             measures = measures_of(compiled, outputs or ())
@@ -220,6 +227,8 @@ class _SpecReader:
             callbacks=callbacks,
             evaluate=evaluate,
             predict=predict,
+            runtime=runtime,
+            strategy=strategy,
             seed=seed,
             description=description,
             content=content,

@@ -29,7 +29,6 @@ _TOP: Mapping[str, str] = {
     "model": "What is built: a list of steps, each fed by the step before it unless it says otherwise.",
     "compile": "How the model learns: the arguments of `keras.Model.compile`.",
     "callbacks": "Keras callbacks, a list; paths that they write to lie in the run folder.",
-    "runtime": "What the training runs on, and how exactly.",
     "expect": "What must come out, by the name of a result; if it does not, the exit code is 1.",
     "sweep": "A search for better values of the spec, by Optuna.",
 }
@@ -111,14 +110,6 @@ _COMPILE: Mapping[str, str] = {
     "auto_scale_loss": "Whether the loss is scaled where the precision is `mixed_float16`.",
 }
 
-_RUNTIME: Mapping[str, str] = {
-    "strategy": "Class of `tf.distribute` that spreads training over devices.",
-    "precision": "Keras dtype policy of every layer, such as `mixed_bfloat16`.",
-    "deterministic": "Whether only operations are used that give the same bits every time.",
-    "memory": "Up to how much data is held in memory, such as `4 GB`.",
-    "threads": "Number of threads that TensorFlow computes with.",
-}
-
 _EXPECT: Mapping[str, str] = {
     "*": "Bounds of one result, such as `test.accuracy`.",
     "*.min": "The least that it may be.",
@@ -161,7 +152,6 @@ def descriptions() -> Mapping[str, str]:
         **inputs,
         "model.layers[]": _STEP,
         "compile": _COMPILE,
-        "runtime": _RUNTIME,
         "expect": _EXPECT,
         "sweep": _SWEEP,
     }
@@ -180,9 +170,10 @@ def defaults() -> Mapping[str, Any]:
 def _sections() -> Iterator[tuple[str, str, Any]]:
     """Yield path, meaning and default of the keys of all sections that are pydantic models."""
     # pydantic takes longer to import than all of the rest together.
+    from kspec.spec.runtime import Runtime
     from kspec.spec.sections import Evaluate, Fit, Predict
 
-    for name, kind in (("fit", Fit), ("evaluate", Evaluate), ("predict", Predict)):
+    for name, kind in (("fit", Fit), ("evaluate", Evaluate), ("predict", Predict), ("runtime", Runtime)):
         yield name, (kind.__doc__ or "").strip(), None
         yield from _keys_of(name, kind)
 

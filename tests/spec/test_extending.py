@@ -293,9 +293,11 @@ def test_a_path_starts_from_the_spec_that_names_it(base: str, child: str, path: 
 
 def test_models_to_load_start_from_the_spec_that_names_them(here: Path) -> None:
     Path("base").mkdir()
+    Path("runs").mkdir()
+    Path("runs/y.keras").touch()
     Path("base/base.yaml").write_text(
         "vars: {a: &file old.keras}\n"
-        "model: {shared: {old: {load: *file}}, weights: {load: w.h5}, layers: [{load: x.keras}]}"
+        "model: {shared: {old: {load: *file}}, weights: {load: w.h5}, layers: [{load: x.keras}, {load: runs/y.keras}]}"
     )
     write(child="extends: base/base.yaml")
     content = document_of().data()
@@ -304,6 +306,7 @@ def test_models_to_load_start_from_the_spec_that_names_them(here: Path) -> None:
     assert model["shared"]["old"]["load"] == f"{here}/base/old.keras"
     assert model["weights"]["load"] == f"{here}/base/w.h5"
     assert model["layers"][0]["load"] == f"{here}/base/x.keras"
+    assert model["layers"][1]["load"] == f"{here}/runs/y.keras"
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,0 +1,166 @@
+"""`runtime`: precision, devices, threads, determinism and memory, as they show in a run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import kspec
+from kspec.commands.train import resume, train
+from kspec.runs.events import BatchEnded
+
+SPEC = """
+name: small
+seed: 5
+data:
+  source: iris
+  inputs: {field: x, preprocess: [Normalization]}
+model:
+  layers:
+    - Dense: {units: 16, activation: relu}
+    - BatchNormalization
+    - Dropout: 0.2
+    - Dense: {units: 3, activation: softmax}
+compile: {optimizer: {Adam: 0.02}, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+fit: {epochs: 4, batch_size: 16, validation_split: {split: 0.25, shuffle: true, stratify: y}}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+def metrics_of(run: kspec.Run) -> list[dict[str, float]]:
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in run.history.rows]
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16", "bfloat16", "float64"])
+def test_precision(spec, tmp_path, precision):
+    """The layers have it, the run says so; a resumed run equals a whole one; what is judged and predicted is plain."""
+    overrides = {"runtime.precision": precision}
+    whole = train(spec, runs=tmp_path / "whole", overrides=overrides)
+    assert whole.manifest.runtime["precision"] == precision
+    assert keras.config.dtype_policy().name == "float32"
+    model = whole.model()
+    assert model.layers[0].dtype_policy.name == precision
+
+    def interrupt(event):
+        if isinstance(event, BatchEnded) and (event.epoch, event.step) == (3, 2):
+            raise KeyboardInterrupt
+
+    run = resume(train(spec, runs=tmp_path / "runs", overrides=overrides, observe=interrupt).folder)
+    assert run.manifest.status == "done"
+    assert metrics_of(run) == metrics_of(whole)
+    for ours, theirs in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert kspec.evaluate(whole)["loss"] == pytest.approx(whole.results["test.loss"], rel=1e-3)
+    probabilities = kspec.predict(whole, np.zeros((2, 4), "float32"))
+    assert probabilities.dtype == (np.float64 if precision == "float64" else np.float32)
+    assert kspec.build(spec, overrides=overrides).layers[0].dtype_policy.name == precision
+
+
+def test_losses_are_scaled_where_floats_are_short(spec, tmp_path):
+    run = train(spec, runs=tmp_path / "runs", overrides={"runtime.precision": "mixed_float16", "fit.epochs": 1})
+    with np.load(run.path / "checkpoint" / "state.npz") as state:
+        names = json.loads(state["record"].tobytes())["variables"]
+    assert any("dynamic_scale" in name for name in names)
+
+
+def test_preprocessing_stays_exact(spec, tmp_path):
+    """Only the model is less exact: what is fed to it is prepared in whole floats."""
+    runs = [train(spec, runs=tmp_path / "runs", overrides={"runtime.precision": name, "fit.epochs": 1})
+            for name in ("float32", "mixed_float16")]  # fmt: skip
+    first, second = (sorted((run.path / "preprocess").rglob("*.keras")) for run in runs)
+    for one, other in zip(first, second, strict=True):
+        weights = [keras.saving.load_model(path).get_weights() for path in (one, other)]
+        for ours, theirs in zip(*weights, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_more_data_than_memory(spec, tmp_path):
+    with pytest.raises(kspec.SpecError, match="the prepared data takes 3") as caught:
+        kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.memory": "3.5 kB"})
+    assert [problem.code for problem in caught.value.problems] == ["too-much-data"]
+    assert not (tmp_path / "runs").exists()
+    kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.memory": "3.6 KiB", "fit.epochs": 1})
+
+
+def test_devices_that_are_not_there(spec, tmp_path):
+    for strategy in ({"MirroredStrategy": {"devices": ["/cpu:0", "/gpu:7"]}}, {"OneDeviceStrategy": "nonsense"}):
+        with pytest.raises(kspec.SpecError) as caught:
+            kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.strategy": strategy})
+        assert [problem.code for problem in caught.value.problems] == ["no-device"]
+    assert kspec.validate(spec, overrides={"runtime.strategy": "MirroredStrategy"}) == []
+
+
+def test_threads_come_too_late_for_a_tensorflow_at_work(spec, tmp_path):
+    keras.ops.ones(1)
+    with pytest.raises(kspec.SpecError) as caught:
+        kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.threads": 7})
+    assert [problem.code for problem in caught.value.problems] == ["too-late"]
+
+
+PROGRAM = """
+import json
+from pathlib import Path
+import kspec
+from kspec.commands.train import resume, train
+from kspec.runs.events import BatchEnded, Notice
+
+two = {"MirroredStrategy": {"devices": ["/cpu:0", "/cpu:1"]}}
+options = {"runtime": {"strategy": two, "threads": {"intra": 1, "inter": 2}, "deterministic": True}}
+
+def interrupt(event):
+    if isinstance(event, BatchEnded) and (event.epoch, event.step) == (3, 2):
+        raise KeyboardInterrupt
+
+def history(run):
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in run.history.rows]
+
+def refused(**changes):
+    try:
+        train("small.yaml", runs=Path("refused"), overrides=options | changes)
+    except kspec.SpecError as error:
+        return [str(problem) for problem in error.problems]
+
+whole = train("small.yaml", runs=Path("whole"), overrides=options)
+run = resume(train("small.yaml", runs=Path("runs"), overrides=options, observe=interrupt).folder)
+print(json.dumps({
+    "runtime": whole.manifest.runtime,
+    "same": history(run) == history(whole),
+    "loss": [row["loss"] for row in whole.history.rows],
+    "results": whole.results,
+    "evaluated": kspec.evaluate(whole),
+    "uneven": refused(**{"fit.batch_size": 15}),
+    "rest": refused(**{"fit.batch_size": 86, "fit.validation_split": 0.275}),
+}))
+"""
+
+
+def test_two_devices(spec, tmp_path):
+    """They train as one does; threads are set and recorded; batches that cannot be shared are refused."""
+    spec.write_text(SPEC.replace("    - Dropout: 0.2\n", "").replace("    - BatchNormalization\n", ""))
+    alone = train(spec, runs=tmp_path / "alone")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, timeout=400, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["runtime"] == {
+        "precision": "float32", "deterministic": True, "threads": {"intra": 1, "inter": 2}, "memory": None,
+        "strategy": "MirroredStrategy", "devices": ["CPU:0", "CPU:1"],
+    }  # fmt: skip
+    assert found["same"]
+    assert found["loss"] == pytest.approx([row["loss"] for row in alone.history.rows], rel=1e-3)
+    assert found["results"]["test.loss"] == pytest.approx(alone.results["test.loss"], rel=1e-3)
+    assert found["evaluated"]["loss"] == pytest.approx(found["results"]["test.loss"], abs=1e-6)
+    assert "take 14 or 16" in found["uneven"][0]
+    assert "the last batch of an epoch has 1 of 87 rows, too few for 2 devices" in found["rest"][0]
+    assert "`steps_per_epoch: 1`" in found["rest"][0]
