@@ -34,7 +34,7 @@ REFUSED: dict[str, str] = {
     "Initializer": _BASE,
     "Constraint": _BASE,
     "Strategy": "it is the base of the others; leave `strategy` out to train on one device",
-    "MultiWorkerMirroredStrategy": "this Keras fails in its first step; MirroredStrategy is for one machine",
+    "MultiWorkerMirroredStrategy": "this Keras fails in its first step; MirroredStrategy takes one machine",
     "ParameterServerStrategy": _CLUSTER,
     "TPUStrategy": _CLUSTER,
     "ops.arange": _CONSTANT,

@@ -93,6 +93,7 @@ def read_runtime(value: Any, components: ComponentReader) -> tuple[Runtime | Non
         if not isinstance(device, str):
             path = (*strategy.path, "devices", index)
             components.checker.error("wrong-type", path, f"a device is text such as `/gpu:0`, not {kind_of(device)}")
+            break
     return section, strategy
 
 

@@ -11,7 +11,6 @@ from kspec.spec.lints.finding import Lint
 from kspec.spec.lints.ignoring import loud, useless_ignores
 from kspec.spec.lints.layers import (
     activation_twice,
-    half_precision,
     hidden_softmax,
     high_dropout,
     nothing_trains,
@@ -26,6 +25,7 @@ from kspec.spec.lints.metrics import (
     accuracy_of_numbers,
     top_k_of_all,
 )
+from kspec.spec.lints.precision import half_precision, rounded_output
 from kspec.spec.lints.settings import eager_jit, high_learning_rate, same_metric
 from kspec.spec.problems import Problem
 
@@ -50,6 +50,7 @@ LINTS: Mapping[str, Lint] = {
     "nothing-trains": nothing_trains,
     "one-unit-classes": one_unit_classes,
     "one-unit-softmax": one_unit_softmax,
+    "rounded-output": rounded_output,
     "same-metric": same_metric,
     "top-k-of-all": top_k_of_all,
     "unused-average": unused_average,

@@ -75,15 +75,6 @@ def high_dropout(spec: Spec, document: Document) -> Iterator[Finding]:
             yield Finding((*component.path, "rate"), message, hint)
 
 
-def half_precision(spec: Spec, document: Document) -> Iterator[Finding]:
-    """Warn of weights of 16 bits, whose updates are lost in rounding."""
-    for component in layers_of(spec.graph):
-        dtype = component.arguments.get("dtype")
-        if component.name in _WITH_WEIGHTS and dtype in ("float16", "bfloat16"):
-            message = f"weights of {dtype} hardly train: small updates are rounded away"
-            yield Finding((*component.path, "dtype"), message, f"write `mixed_{dtype}`")
-
-
 def nothing_trains(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a model that is to be trained and has nothing to train."""
     if spec.compile is not None and spec.graph.nodes and not _trains(spec.graph):

@@ -13,6 +13,9 @@ FIT = "fit: {validation_split: 0.2}"
 SPARSE, CATEGORICAL, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 
 
+MIXED = "runtime: {precision: mixed_float16}"
+
+
 def watching(callback: str, *more: str) -> str:
     return spec(SOFTMAX, SPARSE, " metrics: [accuracy]", FIT, f"callbacks: [{callback}]", *more)
 
@@ -67,6 +70,7 @@ LOUD = {
     "half-precision": [
         spec("Dense: {units: 1, dtype: float16}"),
         spec("Reshape: [4, 4] | TimeDistributed: {Dense: {units: 3, dtype: bfloat16}} | Flatten: | Dense: 1"),
+        spec("Dense: 1", "mse", "runtime: {precision: bfloat16}"),
     ],
     "hidden-softmax": [
         spec("Dense: {units: 8, activation: softmax} | Dense: 1"),
@@ -88,6 +92,11 @@ LOUD = {
         "model: {input: {shape: [4]}, layers: [Flatten, Softmax]}\ncompile: {loss: categorical_crossentropy}",
         f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, {{{FROZEN}}}, ReLU]}}\ncompile: {{loss: mse}}",
         "model: {input: {shape: [4]}, layers: [{Dense: 4, trainable: false}]}\ncompile: {loss: mse}",
+    ],
+    "rounded-output": [
+        spec(SOFTMAX, SPARSE, MIXED),
+        spec("Dense: 3 | Softmax: ", SPARSE, MIXED),
+        spec("Dense: 1 | Activation: sigmoid", BINARY, MIXED),
     ],
     "same-metric": [
         spec(SIGMOID, BINARY, " metrics: [AUC, {AUC: {curve: PR}}]"),
@@ -205,6 +214,7 @@ SILENT = {
     "half-precision": [
         spec("Dense: {units: 1, dtype: mixed_bfloat16}"),
         spec("Rescaling: {scale: 0.1, dtype: float16} | Dense: {units: 1, dtype: float32}"),
+        spec("Dense: 1", "mse", "runtime: {precision: mixed_float16}"),
     ],
     "hidden-softmax": [
         spec("Dense: {units: 8, activation: softmax}, name: gate | Multiply: , from: [gate, gate] | Dense: 1"),
@@ -242,6 +252,11 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
         f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, {{Dense: 1}}]}}\ncompile: {{loss: mse}}",
         "model: {input: {shape: [4]}, layers: [{Dense: 4, trainable: false}]}",
         f"model: {{input: {{shape: [4]}}, layers: [{{{FROZEN}}}, PReLU]}}\ncompile: {{loss: mse}}",
+    ],
+    "rounded-output": [
+        spec("Dense: {units: 3, activation: softmax, dtype: float32}", SPARSE, MIXED),
+        spec("Dense: 1", "mse", MIXED),
+        spec(SOFTMAX, SPARSE, "runtime: {precision: float64}"),
     ],
     "same-metric": [
         spec(SIGMOID, BINARY, " metrics: [AUC, {AUC: {curve: PR, name: pr}}]"),
