@@ -22,12 +22,14 @@ PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16", "bfloat16", "float16
 
 MIRRORED = "MirroredStrategy"
 
-_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]\s*")
+SIZE = r"^\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]\s*$"
+"""How a size is written: a number and its unit."""
+
 _POWERS = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
 def _bytes(value: Any) -> Any:
-    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    found = re.match(SIZE, value) if isinstance(value, str) else None
     if value is None:
         return None
     if found is None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from kspec.spec.class_weights import BALANCED
 from kspec.spec.data import TEST
 from kspec.spec.fields import DTYPES
+from kspec.spec.runtime import PRECISIONS, SIZE, Runtime
 from kspec.spec.schema.described import described
 from kspec.spec.schema.keys import key, keys, section
 from kspec.spec.schema.places import OPS, Places, one_of, reference
-from kspec.spec.schema.values import Schema, by_name, closed, exactly, if_list, listed, or_null, typed
+from kspec.spec.schema.values import Schema, by_name, closed, exactly, if_list, listed, or_null, texts, typed
 from kspec.spec.sections import Evaluate, Fit, Predict
 
 _NUMBER = typed("float")
@@ -117,9 +118,14 @@ def _fit() -> Schema:
 
 
 def _runtime() -> Schema:
-    text, flag = or_null(typed("str")), or_null(_FLAG)
-    values = {"strategy": reference("strategies"), "precision": text, "deterministic": flag, "memory": text}
-    return section("runtime", values, "null")
+    schema = described(Runtime)
+    properties = schema["properties"]
+    properties["strategy"] = key("runtime.strategy", reference("strategies"))
+    properties["precision"] |= or_null(typed(words=PRECISIONS, message="there is no precision of this name"))
+    properties["memory"] |= or_null(texts(SIZE, "`memory` is a size with its unit, such as `4 GB`"))
+    threads = typed("int", "dict", "null", message="`threads` is a whole number, or `intra` and `inter`")
+    properties["threads"] |= {"allOf": [threads], "minimum": 1}
+    return schema
 
 
 def _sweep() -> Schema:
