@@ -34,6 +34,8 @@ print(json.dumps([code or 0, sorted({{name.partition(".")[0] for name in sys.mod
         ["explain", "sweep"],
         ["list", "layers"],
         ["schema"],
+        ["init", "mlp", "--output", "-"],
+        ["init", str(SPEC.parent / "data" / "wine_train.csv"), "--target", "wine", "--output", "-"],
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )

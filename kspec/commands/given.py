@@ -34,14 +34,18 @@ def check_rows(rows: str | Path) -> None:
         is_run = RunFolder(path).exists()
         hint = "name the file to predict after the run" if is_run else "name a file in it"
         raise SpecError([Problem("not-a-file", (), f"`{path}` is a {'run' if is_run else 'folder'}", hint)])
-    if path.exists() or _written_source(str(rows)) is not None:
+    if path.exists() or written_source(str(rows)) is not None:
         return
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
 
 
-def _written_source(text: str) -> ComponentSpec | None:
+def written_source(text: str, origin: str = "--data") -> ComponentSpec | None:
     """Return the source that a text is in the language of specs, or None if it is none, such as a file's name.
+
+    Args:
+        text: The text.
+        origin: What problems call the place that it comes from.
 
     Raises:
         SpecError: It is written like a source, and is wrong.
@@ -49,7 +53,7 @@ def _written_source(text: str) -> ComponentSpec | None:
     known = catalogue.load()
     if not text.startswith("{") and known.component("sources", text) is None:
         return None
-    document = read_text("--data", text)
+    document = read_text(origin, text)
     checker = Checker(document.problems)
     source = DataReader(ComponentReader(known, checker)).read_source(document.data(), ()) if document.root else None
     if checker.problems:
@@ -77,7 +81,7 @@ def given_fields(rows: Any, spec: Spec, plan: Plan) -> Fields:
     try:
         if isinstance(rows, str | Path):
             context = SourceContext(folder=Path.cwd())
-            if not Path(rows).exists() and (source := _written_source(str(rows))) is not None:
+            if not Path(rows).exists() and (source := written_source(str(rows))) is not None:
                 loaded = load_source(source, context)
                 return loaded.test or loaded.train
             loaded = read_file(Path(rows), context=context, text=plan.text_fields, like=like)

@@ -80,7 +80,7 @@ def open_spec(
     known = _known_names(document, static=static)
     extend(document, known)
     apply_overrides(document, list(overrides), known)
-    name = "model" if str(path) == STANDARD_INPUT else _name_of(Path(path))
+    name = "model" if str(path) == STANDARD_INPUT else name_of_file(Path(path))
     folder = Path.cwd() if str(path) == STANDARD_INPUT else Path(path).absolute().parent
     reading = read_spec(document, known, default_name=name, folder=folder)
     problems = as_errors(reading.problems) if strict else reading.problems
@@ -147,7 +147,8 @@ def as_options(overrides: Mapping[str, Any] | Sequence[str]) -> list[str]:
     return [f"{path}={to_inline(value)}" for path, value in overrides.items()]
 
 
-def _name_of(path: Path) -> str:
+def name_of_file(path: Path) -> str:
+    """Return the name that the runs of a spec have which does not name itself."""
     name = "".join(
         letter if letter.isascii() and (letter.isalnum() or letter in "_-.") else "_" for letter in path.stem
     )

@@ -77,3 +77,20 @@ class Summary:
     layers: tuple[LayerRow, ...]
     trainable: int
     frozen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A spec to start from that was made.
+
+    Args:
+        path: The file, or empty where it went to standard output.
+        facts: What was seen and chosen, such as `("target", "species: 3 classes")`.
+        unused: Columns of a table that are of no use, each with the reason.
+        next_commands: Commands to try next, as they are typed.
+    """
+
+    path: str
+    facts: tuple[tuple[str, str], ...] = ()
+    unused: tuple[tuple[str, str], ...] = ()
+    next_commands: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as csv_module
 import functools
 import gzip
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,9 @@ from kspec.data.sources.files import find_files, fingerprint_files
 from kspec.data.sources.loaded import Loaded, SourceContext
 from kspec.spec.problems import did_you_mean
 
-_MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
+"""What stands in a cell that has no value, unless a spec says otherwise."""
+
 _MOSTLY_NUMBERS = 0.95
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _LARGEST_BLOCK = 2**31 - 1
@@ -33,7 +36,7 @@ def csv(
     path: str | Sequence[str],
     delimiter: str | None = None,
     encoding: str = "utf-8",
-    missing: Sequence[str] = _MISSING,
+    missing: Sequence[str] = MISSING,
     columns: Sequence[str] | None = None,
     without: Sequence[str] = (),
     text: Sequence[str] = (),
@@ -137,6 +140,11 @@ def _check_known(wanted: Sequence[str] | None, names: Sequence[str], argument: s
         if name not in names:
             hint = did_you_mean(name, names) or f"its columns are {', '.join(names)}"
             raise DataError(f"there is no column `{name}`", hint=hint, argument=argument)
+
+
+def is_number(cell: str) -> bool:
+    """Say whether the text of a cell writes a number."""
+    return re.match(_NUMBER, cell) is not None
 
 
 def _without_gaps(table: Any, names: Sequence[str]) -> Any:

@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SPECS = [
     *sorted((ROOT / "configs").glob("*.yaml")),
+    *sorted((ROOT / "kspec" / "commands" / "templates").iterdir()),
+    *sorted((ROOT / "tests" / "commands" / "starters" / "golden").iterdir()),
     *sorted((ROOT / "tests" / "specs" / "valid").iterdir()),
     *sorted((HERE / "specs").iterdir()),
 ]

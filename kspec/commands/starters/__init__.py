@@ -1,0 +1,1 @@
+"""Specs to start from: the templates that are shipped, and one made for a table."""
