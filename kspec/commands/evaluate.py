@@ -118,12 +118,12 @@ def judge(
     spec: Spec, model: keras.Model, part: Part, labels: Mapping[str, Sequence[str]], *, batch_size: int | None = None
 ) -> Judgement:
     """Return the metrics of a compiled model on some rows, and its confusions where it tells classes apart."""
+    from kspec.engine.feeding import feed_of
     from kspec.engine.prediction import confusion, interpret, predict_outputs
     from kspec.engine.training import evaluate_model
 
     size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
-    several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
-    feed = part.feed(**several)
+    feed = feed_of(part, model, spec)
     metrics = evaluate_model(model, feed, batch_size=size)
     meanings = output_meanings(spec, model, labels)
     confusions, classes = {}, {}

@@ -48,13 +48,24 @@ class Part:
         """Number of rows."""
         return len(next(iter(self.x.values())))
 
-    def feed(self, *, several_inputs: bool, several_outputs: bool) -> tuple[Any, ...]:
-        """Return what Keras takes: `(x, y)` or `(x, y, weights)`, dicts where the model has several of a kind."""
+    def feed(
+        self, *, several_inputs: bool, several_outputs: bool, axes: Mapping[str, int] | None = None
+    ) -> tuple[Any, ...]:
+        """Return what Keras takes: `(x, y)` or `(x, y, weights)`, dicts where the model has several of a kind.
+
+        Args:
+            several_inputs: Whether the model has several inputs.
+            several_outputs: Whether the model has several outputs.
+            axes: For an output whose loss has several numbers a row, the number of their axes, rows included. Keras
+                would lay weights of one axis along the last of these, over steps and not over rows.
+        """
         x = dict(self.x) if several_inputs else next(iter(self.x.values()))
         y = dict(self.y) if several_outputs else next(iter(self.y.values()))
         if not self.weights:
             return x, y
-        return x, y, dict(self.weights) if several_outputs else next(iter(self.weights.values()))
+        ones = {name: (1,) * ((axes or {}).get(name, 1) - 1) for name in self.weights}
+        weights = {name: array.reshape(-1, *ones[name]) for name, array in self.weights.items()}
+        return x, y, weights if several_outputs else next(iter(weights.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,38 @@
-"""What the model is fed, held against what its first layers take, before the first batch."""
+"""What the model is fed: rows as Keras takes them, held against what its first layers take before the first batch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.prepare import Part
+from kspec.engine.compiling import output_shapes
+from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, Tensor
 from kspec.spec.problems import Problem
+from kspec.spec.spec import Spec
 
 Array = npt.NDArray[Any]
+
+
+_ONE_A_ROW = {"CTC", "ctc", "Circle", "circle", "Dice", "dice", "Tversky", "tversky"}
+"""Losses with one number a row, or for all rows, whatever the shape of the output; all others have one a step."""
+
+
+def feed_of(part: Part, model: keras.Model, spec: Spec) -> tuple[Any, ...]:
+    """Return the rows of a part as a model takes them: `(x, y)` or `(x, y, weights)`."""
+    losses = spec.compile.loss if spec.compile else {}
+    axes: dict[str, int] = {}
+    for name, shape in output_shapes(model, spec.graph).items():
+        loss = losses.get(name)
+        word = loss.name if isinstance(loss, ComponentSpec) else loss
+        axes[name] = 1 if word in _ONE_A_ROW else max(1, len(shape) - 1)
+    several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
+    return part.feed(**several, axes=axes)
 
 
 def check_feeding(graph: Graph, parts: Mapping[str, Mapping[str, Array]], *, batch_size: int) -> list[Problem]:

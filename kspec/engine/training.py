@@ -17,7 +17,7 @@ from kspec.data.prepare import Prepared
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line
-from kspec.engine.feeding import check_feeding
+from kspec.engine.feeding import check_feeding, feed_of
 from kspec.engine.instantiate import instantiate
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.run_faults import run_failed
@@ -88,14 +88,15 @@ def train(
     Raises:
         SpecError: Training fails for a reason of the spec's.
     """
-    several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
     rows = TrainingRows(
-        data.train.feed(**several),
+        feed_of(data.train, model, spec),
         batch_size=spec.fit.batch_size, seed=seed, shuffle=spec.fit.shuffle, steps=spec.fit.steps_per_epoch,
     )  # fmt: skip
     validation = None
     if data.validation:
-        validation = batches(data.validation.feed(**several), spec.fit.validation_batch_size or spec.fit.batch_size)
+        validation = batches(
+            feed_of(data.validation, model, spec), spec.fit.validation_batch_size or spec.fit.batch_size
+        )
         validation = validation.take(spec.fit.validation_steps or -1)
     callbacks = [_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
@@ -165,7 +166,7 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     fed = {name: part.x for name, part in data.parts.items() if name != "test"}
     if problems := check_feeding(spec.graph, fed, batch_size=spec.fit.batch_size):
         raise SpecError(problems)
-    feed = data.train.feed(several_inputs=spec.graph.several_inputs, several_outputs=spec.graph.several_outputs)
+    feed = feed_of(data.train, model, spec)
     batch = tf.nest.map_structure(lambda array: tf.convert_to_tensor(array[: spec.fit.batch_size]), feed)
     try:
         # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
