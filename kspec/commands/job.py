@@ -41,6 +41,7 @@ class Job:
         manifest: What is known of a run that goes on.
         state: Where a run goes on.
         history: Its epochs so far.
+        strict: Whether warnings are errors.
         seconds: Time that each phase took.
     """
 
@@ -54,6 +55,7 @@ class Job:
     manifest: Manifest | None = None
     state: State | None = None
     history: History | None = None
+    strict: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager

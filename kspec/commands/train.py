@@ -13,6 +13,7 @@ from kspec.commands.job import Job, open_folder
 from kspec.commands.opening import check_data, open_run, open_spec
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
+from kspec.commands.warning import warn_of_data
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.report import write_report
@@ -79,7 +80,7 @@ def train(
     check_data(opened)
     if opened.warnings:
         observe(Warned(opened.warnings))
-    job = Job(opened, str(path), runs, smoke, observe, seed)
+    job = Job(opened, str(path), runs, smoke, observe, seed, strict=strict)
     return _run(job)
 
 
@@ -137,6 +138,7 @@ def _run(job: Job) -> Run:
                     check(job.opened.spec, model, data)
                 if notice := runtime.alone(job.opened.spec, model):
                     job.observe(Notice(notice))
+            warn_of_data(job, model, data)
         return _train_in_folder(job, model, data, stop)
 
 

@@ -173,6 +173,35 @@ def test_warnings_about_the_spec_come_once_before_the_training(spec, tmp_path):
     assert warned.problems[0].span.source.name == "--set"
 
 
+def test_what_the_data_shows_is_a_warning_too(spec, tmp_path):
+    y = np.repeat([0, 1, 2], 40)
+    np.savez(tmp_path / "sorted.npz", x=np.ones((120, 4), "float32"), y=y)
+    overrides = {"data.source": {"npz": "sorted.npz"}, "fit.validation_split": 0.2, "fit.epochs": 1, "callbacks": []}
+    events = []
+    run = train(spec, overrides=overrides, runs=tmp_path / "runs", observe=events.append)
+    assert run.manifest.status == "done"
+    (warned,) = [event for event in events if isinstance(event, Warned)]
+    assert [problem.code for problem in warned.problems] == ["unseen-class"]
+    assert warned.problems[0].span.source.name == "--set"
+    assert events.index(warned) < next(i for i, event in enumerate(events) if isinstance(event, TrainingStarted))
+
+    with pytest.raises(kspec.SpecError) as caught:
+        train(spec, overrides=overrides, runs=tmp_path / "strict", strict=True)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.severity) == ("unseen-class", "error")
+    assert not (tmp_path / "strict").exists()
+
+    text = SPEC.replace("source: iris", "source: {npz: sorted.npz}").replace(
+        "fit: {", "fit:\n  # kspec: ignore CODE\n  {"
+    )
+    text = text.replace("CODE", "unseen-class").replace("{split: 0.25, shuffle: true, stratify: y}", "0.2")
+    spec.write_text(text, encoding="utf-8")
+    again = []
+    overrides = {"fit.epochs": 1, "callbacks": []}
+    train(spec, overrides=overrides, runs=tmp_path / "strict", strict=True, observe=again.append)
+    assert not [event for event in again if isinstance(event, Warned)]
+
+
 def test_nothing_is_left_behind_where_a_spec_or_its_data_is_wrong(spec, tmp_path):
     for overrides in (
         {"model.layers.0.Dense.units": -1},

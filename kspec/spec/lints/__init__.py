@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kspec.spec.document import Document
 from kspec.spec.lints.callbacks import array_monitor, last_weights, monitor_mode, unused_average, whole_model
-from kspec.spec.lints.finding import Lint
+from kspec.spec.lints.finding import Finding, Lint
 from kspec.spec.lints.ignoring import loud, useless_ignores
 from kspec.spec.lints.layers import (
     activation_twice,
@@ -60,14 +60,23 @@ LINTS: Mapping[str, Lint] = {
 }
 """Every lint of what a spec says, by its code."""
 
-__all__ = ["LINTS", "lint"]
+DATA_CODES = (
+    "binary-targets", "constant-target", "never-updated", "steps-beyond-data", "unseen-class", "unused-unit",
+)  # fmt: skip
+"""Codes of the lints that want the data; the checks stand with it, in `kspec.data.lints`."""
+
+__all__ = ["DATA_CODES", "LINTS", "Finding", "lint", "loud", "warning"]
 
 
 def lint(spec: Spec, document: Document) -> list[Problem]:
     """Return the warnings of a spec without errors, with their places, but for those that its comments silence."""
     found = document.place(
-        Problem(code, finding.path, finding.message, finding.hint, severity="warning", at=finding.at)
-        for code, check in LINTS.items()
-        for finding in dict.fromkeys(check(spec, document))
+        warning(code, finding) for code, check in LINTS.items() for finding in dict.fromkeys(check(spec, document))
     )
-    return document.place([*loud(found, document), *useless_ignores(found, document, known=LINTS)])
+    useless = useless_ignores(found, document, known={*LINTS, *DATA_CODES}, later=DATA_CODES)
+    return document.place([*loud(found, document), *useless])
+
+
+def warning(code: str, finding: Finding) -> Problem:
+    """Return what a lint says as a problem."""
+    return Problem(code, finding.path, finding.message, finding.hint, severity="warning", at=finding.at)

@@ -40,18 +40,23 @@ def loud(problems: Sequence[Problem], document: Document) -> list[Problem]:
     return [problem for problem in problems if not any(_silences(ignore, problem, document) for ignore in ignores)]
 
 
-def useless_ignores(problems: Sequence[Problem], document: Document, *, known: Collection[str]) -> list[Problem]:
+def useless_ignores(
+    problems: Sequence[Problem], document: Document, *, known: Collection[str], later: Collection[str]
+) -> list[Problem]:
     """Return a warning for every comment that silences nothing. Those of a base may be meant for other specs.
 
     Args:
         problems: All warnings with their places, silenced ones too.
         document: What they were found in.
         known: Codes that can be ignored.
+        later: Those of them that may come once the data is read: a comment for one is not called useless.
     """
-    return list(_useless(problems, document, known))
+    return list(_useless(problems, document, known, later))
 
 
-def _useless(problems: Sequence[Problem], document: Document, known: Collection[str]) -> Iterator[Problem]:
+def _useless(
+    problems: Sequence[Problem], document: Document, known: Collection[str], later: Collection[str]
+) -> Iterator[Problem]:
     message: str
     hint: str | None
     for ignore in _ignores_of(document.source):
@@ -59,7 +64,7 @@ def _useless(problems: Sequence[Problem], document: Document, known: Collection[
             message, hint = "this comment ignores no warning", "name its code: `# kspec: ignore CODE`"
         elif ignore.code not in known:
             message, hint = f"there is no warning `{ignore.code}`", did_you_mean(ignore.code, known)
-        elif any(_silences(ignore, problem, document) for problem in problems):
+        elif ignore.code in later or any(_silences(ignore, problem, document) for problem in problems):
             continue
         else:
             message, hint = f"there is no warning `{ignore.code}` here to ignore", "leave the comment out"

@@ -1,0 +1,223 @@
+"""Every lint of the data speaks of what it is made for, and of nothing else. The data is a few small arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from kspec import catalogue
+from kspec.data.lints import DATA_LINTS, lint_data
+from kspec.data.prepare import Prepared, prepare
+from kspec.engine.instantiate import adapts, instantiate
+from kspec.spec.lints import DATA_CODES
+from kspec.spec.problems import Problem
+from kspec.spec.reading import read_text
+from kspec.spec.spec import Spec, read_spec
+
+Array = npt.NDArray[Any]
+SOFTMAX, SIGMOID = "softmax", "sigmoid"
+SPARSE, BINARY = "sparse_categorical_crossentropy", "binary_crossentropy"
+
+
+class Case:
+    """A spec of one output with its targets.
+
+    Args:
+        y: Targets.
+        units: Units of the output.
+        activation: Its activation.
+        loss: Its loss.
+        fit: What stands under `fit`.
+        optimizer: The optimizer.
+    """
+
+    def __init__(
+        self, y: Any, units: int = 1, activation: str = "linear", loss: str = "mse", fit: str = "{}",
+        optimizer: str = "adam",
+    ) -> None:  # fmt: skip
+        self.y, self.units, self.fit = np.asarray(y), units, fit
+        self.activation, self.loss, self.optimizer = activation, loss, optimizer
+
+    def problems(self, folder: Path) -> list[Problem]:
+        np.savez(folder / "rows.npz", x=np.arange(len(self.y) * 2.0).reshape(-1, 2), y=self.y)
+        text = f"""
+data: {{source: {{npz: rows.npz}}}}
+model:
+  input: {{shape: [2]}}
+  layers: [{{Dense: {{units: {self.units}, activation: {self.activation}}}}}]
+compile: {{optimizer: {self.optimizer}, loss: {self.loss}}}
+fit: {self.fit}
+"""
+        document = read_text("spec.yaml", text)
+        reading = read_spec(document, catalogue.load())
+        assert reading.spec is not None, reading.problems
+        found = lint_data(reading.spec, prepared(reading.spec, folder), {"dense": (None, self.units)})
+        return document.place(found)
+
+
+def prepared(spec: Spec, folder: Path) -> Prepared:
+    assert spec.data is not None
+    return prepare(spec, spec.data, folder=folder, seed=0, make_layer=instantiate, adapts=adapts)
+
+
+def classes(counts: dict[int, int], *, mixed: bool = False) -> Array:
+    y = np.repeat(list(counts), list(counts.values()))
+    return np.random.default_rng(0).permutation(y) if mixed else y
+
+
+TEN = dict.fromkeys(range(10), 30)
+TAIL = "{validation_split: 0.2}"
+FIFTH = "{validation_split: 0.22}"
+VALUES = [1.0, 2.0] * 40
+
+LOUD = {
+    "binary-targets": [
+        Case([-1, 1] * 20, 1, SIGMOID, BINARY),
+        Case([0, 255] * 20, 1, SIGMOID, BINARY),
+        Case([1, 2] * 20, 1, SIGMOID, BINARY),
+        Case([0, 1, 2] * 20, 1, SIGMOID, "bce"),
+        Case([0.5, 1.5, 0.1] * 9, 1, SIGMOID, "{BinaryCrossentropy: {label_smoothing: 0.1}}"),
+        Case([[0.0, -0.5], [1.0, 0.5]] * 9, 2, SIGMOID, BINARY),
+    ],
+    "constant-target": [
+        Case([3.0] * 20),
+        Case([1] * 20, 3, SOFTMAX, SPARSE),
+        Case([1] * 20, 3, SOFTMAX, SPARSE, TAIL),
+        Case([[0, 1, 0]] * 20, 3, SOFTMAX, "categorical_crossentropy"),
+    ],
+    "never-updated": [
+        Case(VALUES, optimizer="{Adam: {gradient_accumulation_steps: 8}}", fit="{batch_size: 32, epochs: 2}"),
+        Case(
+            [1.0, 2.0] * 40,
+            optimizer="{SGD: {gradient_accumulation_steps: 4}}",
+            fit="{batch_size: 8, steps_per_epoch: 3}",
+        ),
+    ],
+    "steps-beyond-data": [
+        Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 4}"),
+        Case(
+            [1.0, 2.0] * 40, fit="{batch_size: 8, validation_split: {split: 0.2, shuffle: true}, validation_steps: 3}"
+        ),
+    ],
+    "unseen-class": [
+        Case(classes(TEN), 10, SOFTMAX, SPARSE, TAIL),
+        Case(classes({0: 60, 1: 20}), 1, SIGMOID, BINARY, TAIL),
+        Case(classes({0: 70, 1: 80, 2: 70}), 3, SOFTMAX, SPARSE, "{validation_split: 120}"),
+        Case(np.eye(10)[classes(TEN)], 10, SOFTMAX, "categorical_crossentropy", TAIL),
+        Case(
+            [*classes({0: 100}), *classes({0: 40, 1: 200}, mixed=True), *([1] * 100)],
+            2,
+            SOFTMAX,
+            SPARSE,
+            "{validation_split: 0.22}",
+        ),
+    ],
+    "unused-unit": [
+        Case(classes(TEN, mixed=True), 12, SOFTMAX, SPARSE),
+        Case(classes({number + 1: 30 for number in range(10)}, mixed=True), 11, SOFTMAX, SPARSE),
+        Case(["a", "b"] * 20, 3, SOFTMAX, SPARSE),
+    ],
+}
+"""Data with one warning each."""
+
+SILENT = {
+    "binary-targets": [
+        Case([0, 1] * 20, 1, SIGMOID, BINARY),
+        Case([0.0, 0.5, 1.0004] * 9, 1, SIGMOID, BINARY),
+        Case([True, False] * 9, 1, SIGMOID, BINARY),
+        Case([-1, 1] * 20, 1, "tanh", "hinge"),
+        Case([0, 255] * 20),
+    ],
+    "constant-target": [Case([3.0] * 19 + [3.1]), Case([3.0]), Case([0] * 16 + [1] * 4, 2, SOFTMAX, SPARSE)],
+    "never-updated": [
+        Case(VALUES, optimizer="{Adam: {gradient_accumulation_steps: 6}}", fit="{batch_size: 32, epochs: 2}"),
+        Case(VALUES, optimizer="adam", fit="{batch_size: 80}"),
+    ],
+    "steps-beyond-data": [
+        Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 3}"),
+        Case(VALUES, fit="{batch_size: 32, validation_steps: 30}"),
+    ],
+    "unseen-class": [
+        Case(classes(TEN, mixed=True), 10, SOFTMAX, SPARSE, TAIL),
+        Case(classes(TEN), 10, SOFTMAX, SPARSE, "{validation_split: {split: 0.2, shuffle: true}}"),
+        Case(classes(TEN), 10, SOFTMAX, SPARSE, "{validation_split: {split: 0.2, stratify: y}}"),
+        Case(classes(TEN), 10, SOFTMAX, SPARSE),
+        Case([*classes({0: 50, 1: 50}, mixed=True), 2, 2, 2], 3, SOFTMAX, SPARSE, TAIL),
+        Case([2, 2, 2, *classes({0: 50, 1: 50}, mixed=True)], 3, SOFTMAX, SPARSE, TAIL),
+        Case(np.sort(np.random.default_rng(0).normal(size=100)), fit=TAIL),
+        Case(classes(TEN), 1, "linear", "mse", TAIL),
+    ],
+    "unused-unit": [
+        Case(classes(TEN, mixed=True), 10, SOFTMAX, SPARSE),
+        Case(classes({0: 30, 2: 30}, mixed=True), 3, SOFTMAX, SPARSE),
+        Case(classes({0: 20, 1: 20}), 3, SOFTMAX, SPARSE),
+        Case(np.random.default_rng(0).integers(0, 900, 1000), 1000, SOFTMAX, SPARSE),
+        Case(["a", "b", "c"] * 20, 3, SOFTMAX, SPARSE),
+    ],
+}
+"""Data that looks like that above and is right."""
+
+
+def examples(table: dict[str, list[Case]]) -> list[Any]:
+    return [
+        pytest.param(code, case, id=f"{code}-{number}")
+        for code, cases in table.items()
+        for number, case in enumerate(cases)
+    ]
+
+
+def test_every_lint_is_known_to_the_spec_and_tested_both_ways() -> None:
+    assert set(LOUD) == set(SILENT) == set(DATA_LINTS) == set(DATA_CODES)
+
+
+@pytest.mark.parametrize(("code", "case"), examples(LOUD))
+def test_a_mistake_gives_one_warning(code: str, case: Case, tmp_path: Path) -> None:
+    problems = case.problems(tmp_path)
+    assert [problem.code for problem in problems] == [code], [str(problem) for problem in problems]
+    assert problems[0].severity == "warning"
+    assert problems[0].span is not None
+
+
+@pytest.mark.parametrize(("code", "case"), examples(SILENT))
+def test_what_is_right_gives_no_warning(code: str, case: Case, tmp_path: Path) -> None:
+    assert [str(problem) for problem in case.problems(tmp_path)] == []
+
+
+WORDS = {
+    "binary-targets": (
+        "the loss of `dense` wants targets from 0 to 1, and they go from -1 to 1; write 0 and 1 for -1 and 1"
+    ),
+    "unseen-class": (
+        "the rows seem to be sorted: the classes `8`, `9` are in the validation rows only; "
+        "draw the rows: `validation_split: {split: 0.2, shuffle: true}`"
+    ),
+    "unused-unit": (
+        "the output `dense` has 12 units for the classes 0 to 11, and its targets go from 0 to 9; "
+        "give the last layer 10 units"
+    ),
+    "steps-beyond-data": "80 rows make 3 steps of 32, and `steps_per_epoch` asks for 4; leave it out",
+    "never-updated": (
+        "the weights change after every 8 steps, and the whole training has 6; "
+        "gather over fewer steps, or train for more epochs"
+    ),
+    "constant-target": "the target of `dense` is the same in every row",
+}
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_the_words(code: str, tmp_path: Path) -> None:
+    (problem,) = LOUD[code][0].problems(tmp_path)
+    assert problem.text == WORDS[code]
+
+
+def test_classes_that_are_only_trained_on_are_told_by_name(tmp_path: Path) -> None:
+    (problem,) = LOUD["unseen-class"][4].problems(tmp_path)
+    assert problem.message == "the rows seem to be sorted: the class `0` is in the training rows only"
+    (problem,) = Case(["cat"] * 64 + ["dog"] * 20, 2, SOFTMAX, SPARSE, TAIL).problems(tmp_path)
+    assert problem.message == "the rows seem to be sorted: the class `cat` is in the training rows only"
+    (problem,) = LOUD["unused-unit"][2].problems(tmp_path)
+    assert problem.text == "the output `dense` has 3 units, and there are 2 classes; give the last layer 2 units"
