@@ -109,7 +109,7 @@ class _Inference:
         for node in graph.nodes:
             results[node.name] = self._node(node, results, graph)
         for index, tensor in enumerate(graph.outputs.values()):
-            self._refers(tensor, (*graph.path, "outputs", index), results, graph)
+            self._refers(tensor, (*graph.path, "outputs", index), results, graph, output=True)
         return results
 
     def _node(self, node: GraphNode, results: Mapping[str, Result], graph: Graph) -> Result:
@@ -156,19 +156,24 @@ class _Inference:
             # Keras computes the shapes anew for what differs, such as a size that the model itself leaves open.
             again = _Inference(quiet=True)
             results = again.graph(graph, fed)
-            if again.problems:
+            if again.problems or any(a and b and len(a) != len(b) for a, b in zip(built, fed, strict=True)):
                 return None
         shapes = tuple(_shape(results.get(tensor.name), tensor.index) for tensor in graph.outputs.values())
         return shapes[0] if len(shapes) == 1 else Several(shapes)
 
-    def _refers(self, tensor: Tensor, path: Path, results: Mapping[str, Result], graph: Graph) -> bool:
+    def _refers(
+        self, tensor: Tensor, path: Path, results: Mapping[str, Result], graph: Graph, *, output: bool = False
+    ) -> bool:
         """Say whether a name means one result, noting if not."""
         result = results.get(tensor.name)
         if result is None:
             return True
         count = len(result.shapes) if isinstance(result, Several) else 1
         if tensor.index is None and count > 1:
-            self._note(several_results(path, tensor, count, graph.node(tensor.name)))
+            step = graph.node(tensor.name)
+            if output and step is not None and step is graph.nodes[-1] and len(graph.outputs) == 1:
+                path = step.path  # most often nothing says that it is the output
+            self._note(several_results(path, tensor, count, step, output=output))
         elif (tensor.index or 0) >= count:
             self._note(no_such_result(path, tensor, count))
         else:

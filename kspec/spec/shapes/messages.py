@@ -25,7 +25,9 @@ def refused(node: GraphNode, shapes: Mapping[str, Iterable[Any] | None], reason:
     return Problem("shape-mismatch", node.path, message, hint, at="key")
 
 
-def several_results(path: Path, tensor: Tensor, count: int, step: GraphNode | None = None) -> Problem:
+def several_results(
+    path: Path, tensor: Tensor, count: int, step: GraphNode | None = None, *, output: bool = False
+) -> Problem:
     """Return the problem of using a step that has several results as if it had one.
 
     Args:
@@ -33,12 +35,18 @@ def several_results(path: Path, tensor: Tensor, count: int, step: GraphNode | No
         tensor: The step's result as it is named there.
         count: How many results it has.
         step: The step, if it is known.
+        output: Whether it is used as an output of the model.
     """
     component = step.component if step else None
-    if component and re.fullmatch(rf"{layer_base_name(component.name)}(_\d+)?", tensor.name):
+    name = tensor.name.rpartition(".")[2]  # inside a block, names are local
+    unnamed = component and re.fullmatch(rf"{layer_base_name(component.name)}(_\d+)?", name)
+    name = "NAME" if unnamed else name
+    if output:
+        hint = f"{'give it a `name`, and list' if unnamed else 'list'} what the model returns: `outputs: [{name}.0]`"
+    elif unnamed:
         hint = "give that step a `name`, and write `NAME.0` for the first of them"
     else:
-        hint = f"name one of them: {', '.join(f'`{tensor.name}.{index}`' for index in range(min(count, 4)))}"
+        hint = f"name one of them: {', '.join(f'`{name}.{index}`' for index in range(min(count, 4)))}"
     return Problem("several-results", path, f"`{tensor.name}` has {count} results", hint)
 
 
