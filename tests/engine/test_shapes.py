@@ -243,9 +243,25 @@ model:
     - Resizing: {height: 64, width: 64}
     - Conv2D: {filters: 1, kernel_size: 1}
 """
+WHOLE_MODELS = """
+model:
+  input: [5, 32, 32, 3]
+  shared: {vision: {input: [32, 32, 3], layers: [{Conv2D: {filters: 3, kernel_size: 3}}, GlobalMaxPooling2D]}}
+  layers:
+    - TimeDistributed: vision
+      name: seen
+    - ops.take: {indices: 0, axis: 1}
+      from: input
+    - application: {MobileNet: {weights: null, alpha: 0.25, input_shape: [32, 32, 3], classes: 7}}
+    - RepeatVector: 5
+    - Concatenate:
+      from: [_, seen]
+    - GRU: 2
+"""
+TEXTS = {"resnet": RESNET, "inception": INCEPTION, "words": TRANSLATION, "unet": UNET, "models": WHOLE_MODELS}
 
 
-@pytest.mark.parametrize("text", [RESNET, INCEPTION, TRANSLATION, UNET], ids=["resnet", "inception", "words", "unet"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_every_shape_of_a_model_is_told(text: str, tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(text, encoding="utf-8")
     opened = open_spec(tmp_path / "spec.yaml")
@@ -273,6 +289,19 @@ def test_keras_refuses_what_is_told_to_be_a_mistake_and_it_reads_alike(
     with pytest.raises(SpecError) as found, opened.placing():
         sketch(opened.spec, file.parent)
     assert found.value.problems == told_first.value.problems
+
+
+def test_a_program_that_moves_the_channel_axis_is_believed() -> None:
+    draw = Draw("GlobalMaxPooling2D", {}, ((None, 4, 5, 6),))
+    component = component_of(draw)
+    assert component is not None
+    before = keras.config.image_data_format()
+    try:
+        for data_format, size in (("channels_first", 4), ("channels_last", 6)):
+            keras.config.set_image_data_format(data_format)
+            assert told(component, draw, draw.shapes) == symbolic(component, draw)[0] == (None, size)
+    finally:
+        keras.config.set_image_data_format(before)
 
 
 @pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from kspec.spec.graph import Graph, GraphNode, InputSpec, SharedThing, Tensor
 from kspec.spec.shapes import Shapes, explain, infer
-from kspec.spec.shapes.data_format import default_data_format
+from kspec.spec.shapes.data_format import configured_data_format
 from tests.spec.reading_texts import problems_of, read, shown, spec_of
 
 
@@ -139,6 +140,24 @@ def test_models_in_models() -> None:
     assert nested(two, [4]).of("inside.1") == (None, 3)
 
 
+def test_models_and_shared_layers_inside_layers() -> None:
+    shapes = spec_of("""
+        model:
+          input: [5, 8, 8, 1]
+          shared:
+            vision: {input: [8, 8, 1], layers: [{Conv2D: {filters: 3, kernel_size: 3}}, Flatten]}
+            words: {LSTM: {units: 4, return_sequences: true}}
+          layers:
+            - TimeDistributed: vision
+              name: seen
+            - Bidirectional: words
+              name: read
+            - TimeDistributed: {layer: {input: [8], layers: [{Dense: 2}]}}
+              name: last
+        """).shapes
+    assert [shapes.of(name) for name in ("seen", "read", "last")] == [(None, 5, 108), (None, 5, 8), (None, 5, 2)]
+
+
 def test_models_deep_in_models_take_no_time() -> None:
     steps = "{Dense: 3}"
     for _ in range(18):
@@ -161,14 +180,15 @@ def test_what_keras_refuses_is_explained_by_the_shapes() -> None:
 def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder for Keras' own configuration."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
     yield tmp_path
-    default_data_format.cache_clear()
+    configured_data_format.cache_clear()
 
 
 def test_the_channel_axis_is_where_keras_is_told_it_is(keras_home: Path) -> None:
     for content, size in (("{}", 1), ('{"image_data_format": "channels_first"}', 28), ("no json", 1)):
         (keras_home / "keras.json").write_text(content, encoding="utf-8")
-        default_data_format.cache_clear()
+        configured_data_format.cache_clear()
         assert shapes_of("{GlobalMaxPooling2D: {name: pooled}}").of("pooled") == (None, size)
 
 

@@ -51,6 +51,7 @@ class Call:
         named: All other call arguments: a `Fed` for each result, and constants.
         bound: Sizes that earlier calls of the same layer have given its weights, by axis. A call adds its own.
         rule_of: Applies the rule of a layer inside this one.
+        model_of: Tells what comes of a model, or something shared, inside this layer.
     """
 
     component: ComponentSpec
@@ -59,6 +60,7 @@ class Call:
     named: Mapping[str, Any] = field(default_factory=dict)
     bound: dict[int, Size] = field(default_factory=dict)
     rule_of: Callable[[Call], Result] = lambda call: None
+    model_of: Callable[[Any, Shape | None], Result] = lambda thing, shape: None
 
     @property
     def name(self) -> str:
@@ -110,11 +112,11 @@ class Call:
             raise Unsure
         return (given or default_data_format()) == "channels_first"
 
-    def inside(self, component: Any, shape: Shape | None) -> Call:
-        """Return the call of a layer inside this one, fed with `shape`."""
-        if not isinstance(component, ComponentSpec):
-            raise Unsure
-        return Call(component, (shape,), bound=self.bound, rule_of=self.rule_of)
+    def inside(self, thing: Any, shape: Shape | None) -> Result:
+        """Return what comes of a layer or a model inside this one, fed with `shape`."""
+        if isinstance(thing, ComponentSpec):
+            return self.rule_of(Call(thing, (shape,), bound=self.bound, rule_of=self.rule_of, model_of=self.model_of))
+        return self.model_of(thing, shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import functools
 import json
 import os
+import sys
 from pathlib import Path
 
 CHANNELS_LAST = "channels_last"
 
 
-@functools.cache
 def default_data_format() -> str:
+    """Return what Keras says, if the program has imported it already; else what its configuration file says."""
+    keras = sys.modules.get("keras")
+    return str(keras.config.image_data_format()) if keras is not None else configured_data_format()
+
+
+@functools.cache
+def configured_data_format() -> str:
     """Return `image_data_format` of Keras' own configuration file, which users may have changed.
 
     Source: `keras.src.backend.config`, which reads the file when Keras is imported.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, Tensor, tensors_in
+from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, SharedArgument, Tensor, Thing, tensors_in
 from kspec.spec.problems import Path, Problem
 from kspec.spec.shapes.calls import Call, Fed, Mistake, Result, Several
 from kspec.spec.shapes.messages import no_such_result, refused, several_results
@@ -73,7 +73,7 @@ def explain(node: GraphNode, shapes: Mapping[str, Iterable[Any] | None]) -> Mist
     if not isinstance(node.thing, ComponentSpec):
         return None
     try:
-        result_of(_call(node, node.thing, shape_of, {}))
+        result_of(_call(node, node.thing, shape_of))
     except Mistake as mistake:
         return mistake
     return None
@@ -92,6 +92,7 @@ class _Inference:
     def __init__(self, *, quiet: bool = False) -> None:
         self.problems: list[Problem] = []
         self._quiet = quiet
+        self._shared: dict[Path, Thing] = {}
         self._bound: dict[Path, dict[int, Size]] = {}
         self._first: dict[Path, tuple[Shape | None, ...]] = {}
         self._found: dict[tuple[Path, tuple[Shape | None, ...]], Result] = {}
@@ -106,6 +107,7 @@ class _Inference:
         }
         for entry in graph.shared:
             self._bound[entry.path] = {}
+            self._shared[entry.path] = entry.thing
         for node in graph.nodes:
             results[node.name] = self._node(node, results, graph)
         for index, tensor in enumerate(graph.outputs.values()):
@@ -125,7 +127,7 @@ class _Inference:
         try:
             if isinstance(node.thing, ComponentSpec):
                 bound = self._bound.setdefault(node.shared, {}) if node.shared is not None else {}
-                return result_of(_call(node, node.thing, shape_of, bound))
+                return result_of(replace(_call(node, node.thing, shape_of), bound=bound, model_of=self._wrapped))
             return self._model(node, tuple(shape_of(tensor) for tensor in first))
         except Mistake as mistake:
             shapes = {str(tensor): shape_of(tensor) for tensor in node.sources}
@@ -145,6 +147,14 @@ class _Inference:
         if (node.shared, fed) not in self._found:
             self._found[node.shared, fed] = self._nested(node.thing, first, fed)
         return self._found[node.shared, fed]
+
+    def _wrapped(self, thing: Any, shape: Shape | None) -> Result:
+        """Return what comes of the model or the shared layer that another layer wraps."""
+        if isinstance(thing, SharedArgument):
+            thing = self._shared.get(thing.shared)
+        if isinstance(thing, ComponentSpec):
+            return result_of(Call(thing, (shape,), rule_of=result_of))
+        return self._nested(thing, (shape,), (shape,)) if isinstance(thing, Graph) and len(thing.inputs) == 1 else None
 
     def _nested(self, graph: Graph, first: tuple[Shape | None, ...], fed: tuple[Shape | None, ...]) -> Result:
         """Return what comes of a model that was built on the shapes `first`, as far as it does not say its own."""
@@ -187,13 +197,11 @@ class _Inference:
             self.problems.append(problem)
 
 
-def _call(
-    node: GraphNode, component: ComponentSpec, shape_of: Callable[[Tensor], Shape | None], bound: dict[int, Size]
-) -> Call:
+def _call(node: GraphNode, component: ComponentSpec, shape_of: Callable[[Tensor], Shape | None]) -> Call:
     listed = not isinstance(node.inputs, Tensor)
     inputs = (node.inputs,) if isinstance(node.inputs, Tensor) else node.inputs
     named = {key: Fed(shape_of(value)) if isinstance(value, Tensor) else value for key, value in node.call.items()}
-    return Call(component, tuple(shape_of(tensor) for tensor in inputs), listed, named, bound, result_of)
+    return Call(component, tuple(shape_of(tensor) for tensor in inputs), listed, named, rule_of=result_of)
 
 
 def _shape(result: Result, index: int | None) -> Shape | None:

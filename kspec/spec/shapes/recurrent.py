@@ -56,8 +56,7 @@ def convolutional(spatial: int) -> Callable[[Call], Result]:
 
 def bidirectional(call: Call) -> Result:
     """`Bidirectional`: a recurrent layer forwards and backwards."""
-    layer = call.argument("layer")
-    inner = call.rule_of(call.inside(layer, call.shape))
+    inner = call.inside(call.argument("layer"), call.shape)
     if inner is None:
         return None
     forwards, *states = inner.shapes if isinstance(inner, Several) else (inner,)

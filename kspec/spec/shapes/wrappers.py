@@ -15,9 +15,8 @@ def time_distributed(call: Call) -> Result:
     """`TimeDistributed`: a layer on every step of a sequence."""
     shape = at_least(call, 3)
     layer = call.argument("layer")
-    inner = call.inside(layer, None if shape is None else (shape[0], *shape[2:]))
     try:
-        result = call.rule_of(inner)
+        result = call.inside(layer, None if shape is None else (shape[0], *shape[2:]))
     except Mistake as mistake:
         if not isinstance(layer, ComponentSpec) or layer.name not in _SURE:
             raise Unsure from mistake
@@ -29,4 +28,4 @@ def time_distributed(call: Call) -> Result:
 
 def spectral_normalization(call: Call) -> Result:
     """`SpectralNormalization`: a layer whose kernel is kept small."""
-    return call.rule_of(call.inside(call.argument("layer"), call.shape))
+    return call.inside(call.argument("layer"), call.shape)
