@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kspec.cli.errors import FAILED
 from kspec.cli.options import AsJson, BatchSize, Debug, Last, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
+
+if TYPE_CHECKING:
+    from kspec.commands.evaluate import Judgement
 
 
 def evaluate(
@@ -34,7 +38,7 @@ def evaluate(
     from kspec.cli.choosing import choose_run
     from kspec.commands.evaluate import evaluate as judge
     from kspec.console.choose import make_console, training_observer
-    from kspec.console.tables import show_metrics
+    from kspec.console.tables import show_metrics, show_outcomes
 
     folder = choose_run(run, Path(runs))
     console = make_console()
@@ -46,8 +50,20 @@ def evaluate(
         from kspec.runs.manifest import strict
 
         record = {"run": str(folder.path), "part": part, "rows": found.rows, "metrics": dict(found.metrics)}
+        record |= {"expected": [outcome.model_dump() for outcome in found.expected]} if found.expected else {}
         sys.stdout.write(json.dumps(strict(record), indent=2) + "\n")
+        _end(found)
         return
     rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {part} rows"
     show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
+    if found.expected:
+        console.print()
+        show_outcomes(found.expected, console)
     console.print(f"\nfigures and numbers: {folder.evaluation}", soft_wrap=True)
+    _end(found)
+
+
+def _end(found: Judgement) -> None:
+    """End the process with the exit code of a failure if something expected did not come out."""
+    if not all(outcome.met for outcome in found.expected):
+        sys.exit(FAILED)

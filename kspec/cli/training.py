@@ -67,8 +67,7 @@ def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> Non
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
         os._exit(INTERRUPTED)
-    codes = {"failed": FAILED}
-    sys.exit(codes.get(manifest.status, 0))
+    sys.exit(FAILED if manifest.status == "failed" or manifest.missed else 0)
 
 
 def _until_closed(observe: Observer) -> Observer:
@@ -103,6 +102,7 @@ def _result(run: Run, manifest: Manifest) -> Result:
         epochs=manifest.epochs_done,
         best=tuple(best),
         test=test,
+        expected=tuple(manifest.expected),
         notices=tuple(manifest.notices),
         next_commands=_next(run, manifest),
         seconds=manifest.seconds.get("train", 0.0),

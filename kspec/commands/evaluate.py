@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import strict
+from kspec.runs.outcomes import Outcome, outcomes
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -36,12 +37,14 @@ class Judgement:
         confusions: For every output with classes, how often each class (rows) was taken for each (columns).
         classes: Class names by output.
         rows: Number of rows.
+        expected: What the spec expects of this part, beside what came out.
     """
 
     metrics: Mapping[str, float]
     confusions: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: int = 0
+    expected: Sequence[Outcome] = ()
 
     def write(self, folder: RunFolder, part: str, *, notice: str | None = None) -> list[Path]:
         """Write metrics and figures into the run's `evaluation/` and return the figures' paths."""
@@ -110,6 +113,10 @@ def evaluate(
     with found.opened.placing():
         model = compiled_model(found, last=last)
     judgement = judge(found.spec, model, rows, plan.labels, batch_size=batch_size)
+    if data is None:
+        results = {f"{part}.{metric}": value for metric, value in judgement.metrics.items()}
+        expected = [expectation for expectation in found.spec.expect if expectation.part == part]
+        judgement = replace(judgement, expected=outcomes(expected, results))
     judgement.write(run, part, notice=notice or None)
     return part, judgement
 

@@ -16,7 +16,9 @@ from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
+from kspec.runs.outcomes import outcomes
 from kspec.runs.report import write_report
+from kspec.spec.expect import PARAMETERS, SECONDS
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import name_problem
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
+    from kspec.runs.manifest import Manifest
 
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4
@@ -193,6 +196,8 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
                 if fault := draw_run_history(folder, trained.history, notice=notice):
                     manifest.notices.append(fault)
             manifest.seconds = dict(job.seconds)
+            if trained.status != "interrupted":
+                _compare(job, manifest)
             manifest.end(trained.status, trained.reason)
     except KeyboardInterrupt:
         manifest.end("interrupted", "interrupted")
@@ -212,18 +217,30 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
 
 
 def _judge(job: Job, model: keras.Model, data: Prepared, folder: RunFolder) -> dict[str, float | None]:
-    """Return the metrics of the best model on every part that it was not trained on."""
+    """Return the metrics of the best model on every part that it was not trained on, or of which is expected."""
     from kspec.commands.evaluate import judge
 
     if folder.best_model.exists():
         model.load_weights(folder.best_model)
     results: dict[str, float | None] = {}
+    expected = {expectation.part for expectation in job.opened.spec.expect}
     for name, part in data.parts.items():
-        if name != "train":
+        if name != "train" or name in expected:
             found = judge(job.opened.spec, model, part, data.plan.labels)
             found.write(folder, name, notice=data.notice or None)
             results |= {f"{name}.{metric}": value for metric, value in found.metrics.items()}
     return results
+
+
+def _compare(job: Job, manifest: Manifest) -> None:
+    """Hold the results of a run against what its spec expects of them."""
+    if not job.opened.spec.expect:
+        return
+    if job.smoke:
+        job.observe(Notice("a smoke run says nothing of what is expected: it sees a few rows only", "note"))
+        return
+    of_the_run = {PARAMETERS: manifest.model["parameters"], SECONDS: manifest.seconds["train"]}
+    manifest.expected = outcomes(job.opened.spec.expect, {**manifest.results, **of_the_run})
 
 
 def _smoke_options() -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kspec.runs.outcomes import Outcome
+
 BestOf = tuple[str, float, int]
 """A metric, its best value, and the epoch, counted from 1, that reached it."""
 
@@ -20,6 +22,7 @@ class Result:
         epochs: Epochs that the run now has.
         best: The best value of each metric worth naming, the monitored one first.
         test: Metrics on the test part, empty if there is none.
+        expected: What the spec expects, beside what came out.
         notices: What must not be missed.
         next_commands: Commands to try next, as they are typed.
         seconds: Wall-clock time of this training.
@@ -30,6 +33,7 @@ class Result:
     epochs: int
     best: tuple[BestOf, ...] = ()
     test: Mapping[str, float] = field(default_factory=dict)
+    expected: tuple[Outcome, ...] = ()
     notices: tuple[str, ...] = ()
     next_commands: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -14,6 +14,7 @@ from kspec.console.printable import cut, visible
 from kspec.console.result import LayerRow, Result, RunRow, Summary
 from kspec.console.styles import STATUS_STYLES
 from kspec.runs.events import Notice
+from kspec.runs.outcomes import Outcome
 
 _LABEL = 6
 
@@ -52,10 +53,32 @@ def show_result(result: Result, console: Console) -> None:
     best = [(name, f"{metric_value(value)} @ {epoch}") for name, value, epoch in result.best]
     _section("best", best, console)
     _section("test", [(name, metric_value(value)) for name, value in result.test.items()], console)
+    show_outcomes(result.expected, console, label="check")
     for text in result.notices:
         console.print(notice_block(Notice(text), console), soft_wrap=True)
     for number, command in enumerate(result.next_commands):
         console.print(_label("next" if not number else "").append(visible(command), "cyan"), soft_wrap=True)
+
+
+def show_outcomes(outcomes: Sequence[Outcome], console: Console, *, label: str = "") -> None:
+    """Print a line for everything that was expected: what came out, and whether it lies within its bounds."""
+    if not outcomes:
+        return
+    columns = [
+        Column("expected", [Text(visible(outcome.name)) for outcome in outcomes], least=10, lose="middle"),
+        Column("", [_verdict(outcome) for outcome in outcomes]),
+        Column("value", [Text(outcome.shown) for outcome in outcomes], right=True),
+        Column("", [Text(outcome.short_bounds, "dim") for outcome in outcomes]),
+    ]
+    indent = _LABEL if label else 0
+    lines = lay_out(columns, console.width - indent)
+    for number, line in enumerate(lines[1:] if label else lines):
+        head = _label(label if not number else "") if label else Text()
+        console.print(head.append_text(line), soft_wrap=True)
+
+
+def _verdict(outcome: Outcome) -> Text:
+    return Text("met", "green") if outcome.met else Text("missed", "bold red")
 
 
 def show_metrics(metrics: Mapping[str, float], console: Console, *, title: str = "") -> None:

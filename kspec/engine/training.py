@@ -29,6 +29,7 @@ from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.components import ComponentSpec
+from kspec.spec.expect import settled
 from kspec.spec.graph import Graph
 from kspec.spec.measures import measures_of
 from kspec.spec.monitors import check_monitors
@@ -180,6 +181,17 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     skip_first_look(model)
     if problems := check_monitors(spec.callbacks, _measured(spec.compile, model, spec.graph), validated=validated):
         raise SpecError(problems)
+    if problems := settled(spec.expect, _results(model), data.parts)[1]:
+        raise SpecError(problems)
+
+
+def _results(model: keras.Model) -> list[str]:
+    """Return the names that the results of an evaluation will have."""
+    names: list[str] = []
+    for name, value in model.get_metrics_result().items():
+        size = int(np.size(value))
+        names += [name] if size == 1 else [f"{name}_{index}" for index in range(size)]
+    return names
 
 
 def _measured(settings: CompileSpec, model: keras.Model, graph: Graph) -> Mapping[str, Direction | None]:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kspec.runs import atomic
 from kspec.runs.events import Direction
 from kspec.runs.folder import RunFolder
+from kspec.runs.outcomes import Outcome
 
 Status = Literal["preparing", "running", "done", "stopped", "interrupted", "failed"]
 UNFINISHED: tuple[Status, ...] = ("preparing", "running")
@@ -64,6 +65,7 @@ class Manifest(BaseModel):
     epochs_done: int = 0
     best: dict[str, Any] = Field(default_factory=dict, description="Best epoch and value of the monitored metric.")
     results: dict[str, float | None] = Field(default_factory=dict, description="Final metrics by part.")
+    expected: list[Outcome] = Field(default_factory=list, description="What was expected of the results.")
     notices: list[str] = Field(default_factory=list, description="What the user must not miss.")
 
     def write(self, folder: RunFolder) -> None:
@@ -91,6 +93,11 @@ class Manifest(BaseModel):
             raise ManifestError(
                 f"`{folder.manifest}` is damaged: {place + ': ' if place else ''}{first['msg']}"
             ) from None
+
+    @property
+    def missed(self) -> list[Outcome]:
+        """What was expected and did not come out."""
+        return [outcome for outcome in self.expected if not outcome.met]
 
     @property
     def true_status(self) -> Status:

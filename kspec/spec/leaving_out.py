@@ -9,7 +9,7 @@ from kspec.spec.document import Node
 from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Path, nearest
 from kspec.spec.written import write_out
-from kspec.spec.written_paths import PathError, component_with, index_of
+from kspec.spec.written_paths import PathError, component_with, index_of, keys_of
 
 
 def find_written(root: Node, written: str, catalogue: Catalogue) -> Path:
@@ -24,7 +24,7 @@ def find_written(root: Node, written: str, catalogue: Catalogue) -> Path:
         PathError: There is no such place.
     """
     node, path = root, list[str | int]()
-    keys = written.split(".")
+    keys = keys_of(written)
     for number, key in enumerate(keys):
         where = ".".join(keys[:number])
         write_out(node, key, catalogue)

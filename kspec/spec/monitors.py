@@ -91,7 +91,7 @@ def _settled(callback: ComponentSpec, known: Mapping[str, Better | None]) -> Com
     if monitor is None:
         return callback
     more: dict[str, str] = {}
-    if monitor not in known and (other := _other_spelling(monitor)) in known:
+    if monitor not in known and (other := other_spelling(monitor)) in known:
         more["monitor"] = monitor = other
     way = known.get(monitor)
     if way and _leaves_mode_open(callback):
@@ -103,7 +103,7 @@ def _leaves_mode_open(callback: ComponentSpec) -> bool:
     return "mode" in callback.definition.arguments and str(callback.arguments.get("mode", _AUTO)).lower() == _AUTO
 
 
-def _other_spelling(monitor: str) -> str:
+def other_spelling(monitor: str) -> str:
     """Return the name with `accuracy` for `acc` at its end, or the other way round."""
     head, line, last = monitor.rpartition("_")
     return f"{head}{line}{_SPELLINGS.get(last, last)}"

@@ -10,7 +10,7 @@ from kspec.spec.extending import EXTENDS, WITHOUT
 from kspec.spec.problems import Problem, Source, Span
 from kspec.spec.reading import control_character
 from kspec.spec.written import write_out
-from kspec.spec.written_paths import PathError, component_with, copy_node, index_of
+from kspec.spec.written_paths import PathError, component_with, copy_node, index_of, keys_of
 from kspec.spec.yaml_reader import read_yaml
 
 SOURCE = "--set"
@@ -76,7 +76,7 @@ class _Override:
 
     def put(self, node: Node, value: Node) -> None:
         """Walk along the path, making mappings on the way, and put the value at its end."""
-        keys = self.path.split(".")
+        keys = keys_of(self.path)
         start = 0
         for number, key in enumerate(keys):
             last = number == len(keys) - 1

@@ -19,6 +19,8 @@ from kspec.spec.constants import read_constants
 from kspec.spec.cross import check_fields, check_rules, check_validation, known_output
 from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
+from kspec.spec.expect import PARTS, Expectation, read_expectations
+from kspec.spec.expect import settled as settled_expectations
 from kspec.spec.expressions import substitute
 from kspec.spec.extending import EXTENDS, WITHOUT, folder_of
 from kspec.spec.files import Files
@@ -45,7 +47,7 @@ KEYS = (
 SCHEMA_KEY = "$schema"
 """Key that tells an editor which schema to read; it says nothing of the spec."""
 
-_LATER = ("expect", "sweep")
+_LATER = ("sweep",)
 _PUT_TOGETHER = (EXTENDS, WITHOUT)
 _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
@@ -79,6 +81,7 @@ class Spec:
         predict: How predictions are made.
         runtime: What the training runs on, and how exactly.
         strategy: How it is spread over devices; None for one device.
+        expect: What must come out.
         seed: Seed of initializers, dropout and row order; None if the spec leaves it open.
         description: What the spec says about itself.
         content: The whole spec as plain values, constants and overrides put in.
@@ -96,6 +99,7 @@ class Spec:
     predict: Predict = field(default_factory=Predict)
     runtime: Runtime = field(default_factory=Runtime)
     strategy: ComponentSpec | None = None
+    expect: tuple[Expectation, ...] = ()
     seed: int | None = None
     description: str = ""
     content: Mapping[str, Any] = field(default_factory=dict)
@@ -192,6 +196,7 @@ class _SpecReader:
         predict = read_section(Predict, value.get("predict"), ("predict",), self.checker)
         runtime, strategy = read_runtime(value.get("runtime"), self.components)
         check_strategy(self.checker, strategy, compiled)
+        expect = read_expectations(value.get("expect"), self.checker)
         name, seed = self._name(value.get("name")), self._seed(value.get("seed"))
         description = self._description(value.get("description"))
         if data and inputs is not None:
@@ -214,7 +219,11 @@ class _SpecReader:
             return None
         if compiled and not self.checker.errors_since(0):
             measures = measures_of(compiled, outputs or ())
-            callbacks = settled(self.checker, callbacks, measures, validated=will_validate(fit, data))
+            validated = will_validate(fit, data)
+            callbacks = settled(self.checker, callbacks, measures, validated=validated)
+            parts = [part for part in PARTS if part != "validation" or validated]
+            expect, missing = settled_expectations(expect, measures.better, parts)
+            self.checker.problems += missing if measures.complete else ()
         content = {key: written[key] if key in ("model", "vars") else item for key, item in value.items()}
         return Spec(
             name=name,
@@ -229,6 +238,7 @@ class _SpecReader:
             predict=predict,
             runtime=runtime,
             strategy=strategy,
+            expect=expect,
             seed=seed,
             description=description,
             content=content,

@@ -19,6 +19,18 @@ class PathError(Exception):
         self.message, self.hint = message, hint
 
 
+_BOUNDS = ("min", "max")
+
+
+def keys_of(written: str) -> list[str]:
+    """Return the keys of a written path. The keys of `expect` have a dot of their own: `expect.test.accuracy.min`."""
+    keys = written.split(".")
+    if keys[0] == "expect" and len(keys) > 2:
+        end = len(keys) - (keys[-1] in _BOUNDS)
+        keys[1:end] = [".".join(keys[1:end])]
+    return keys
+
+
 def copy_node(node: Node) -> Node:
     """Return a node of its own, so that a value reached through an alias is changed in one place only."""
     value = node.value

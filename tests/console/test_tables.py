@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -7,7 +8,8 @@ from golden_screens import WIDTHS, check, screen
 from rich.cells import cell_len
 
 from kspec.console.result import LayerRow, Result, RunRow, Summary
-from kspec.console.tables import show_metrics, show_result, show_runs, show_summary
+from kspec.console.tables import show_metrics, show_outcomes, show_result, show_runs, show_summary
+from kspec.runs.outcomes import Outcome
 
 WHEN = datetime(2025, 3, 9, 14, 5)
 RUNS = [
@@ -28,6 +30,14 @@ RESULT = Result(
         "kspec train runs/mnist-1 --epochs 40 --set optimizer.Adam.learning_rate=1e-4",
     ),
     seconds=72.4,
+)
+CHECKED = replace(
+    RESULT,
+    expected=(
+        Outcome(name="test.accuracy", value=0.96996, minimum=0.97, met=False),
+        Outcome(name="test.a_metric_with_a_very_long_name_that_is_cut", value=None, maximum=1.5, met=False),
+        Outcome(name="parameters", value=1204480.0, minimum=1e6, maximum=2e6, met=True),
+    ),
 )
 SUMMARY = Summary(
     "two_towers",
@@ -54,6 +64,14 @@ def test_runs(width: int) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_result(width: int) -> None:
     check(f"result_{width}", screen(lambda console: show_result(RESULT, console), width))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_was_expected(width: int) -> None:
+    check(f"expected_{width}", screen(lambda console: show_result(CHECKED, console), width))
+    text = screen(lambda console: show_outcomes(CHECKED.expected, console), width)
+    assert len(text.splitlines()) == 4
+    assert all(cell_len(line) <= width for line in text.splitlines())
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -199,6 +199,12 @@ def test_without(written: str, expected: dict[str, Any]) -> None:
         assert found.get(key) == value
 
 
+def test_without_a_result_that_was_expected() -> None:
+    expected = "expect: {test.loss: {min: 0, max: 1}, train.loss: {max: 2}}"
+    found = merged(expected, "without: [expect.test.loss.min, expect.train.loss]")
+    assert found == {"expect": {"test.loss": {"max": 1}}}
+
+
 def test_without_leaves_alone_what_the_spec_says_itself() -> None:
     found = merged("fit: {class_weight: {5: 2}}", "without: [fit.class_weight]\nfit: {class_weight: {6: 3}}")
     assert found == {"fit": {"class_weight": {"6": 3}}}

@@ -81,6 +81,20 @@ def test_new_sections_are_made_and_later_options_win() -> None:
     assert [callback.name for callback in spec.callbacks] == ["TerminateOnNaN"]
 
 
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("expect.test.loss.min=2", [("test.loss", 2, 9), ("parameters", None, 100)]),
+        ("expect.test.loss={min: 1}", [("test.loss", 1, None), ("parameters", None, 100)]),
+        ("expect.parameters.max=50", [("test.loss", None, 9), ("parameters", None, 50)]),
+        ("expect.train.mae.max=1", [("test.loss", None, 9), ("parameters", None, 100), ("train.mae", None, 1)]),
+    ],
+)
+def test_results_have_a_dot_in_their_names(override: str, expected: list[object]) -> None:
+    spec = spec_of(SPEC + "expect: {test.loss: {max: 9}, parameters: {max: 100}}\n", override)
+    assert [(item.name, item.minimum, item.maximum) for item in spec.expect] == expected
+
+
 def test_the_value_is_yaml() -> None:
     spec = spec_of("model: {layers: [Flatten]}", "description=", "seed=010", "name=a=b".replace("=b", "_b"))
     assert (spec.description, spec.seed, spec.name) == ("", 10, "a_b")
