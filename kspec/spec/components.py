@@ -13,7 +13,7 @@ from kspec.spec.files import WEIGHT_FILES, Files
 from kspec.spec.misplaced import misplaced_hint
 from kspec.spec.problems import At, Path, did_you_mean
 from kspec.spec.strays import note_strays
-from kspec.spec.unknown import ALSO, component_hint, noun, with_article
+from kspec.spec.unknown import ALSO, capital_of, component_hint, noun, with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ class ComponentReader:
             return self._read_name(value, path, family)
         if isinstance(value, dict) and len(value) == 1:
             ((name, inner),) = value.items()
+            if self._stands_alone(name, family):
+                return self._alone(name, inner, (*path, name), family)
             found = self.find(name, (*path, name), family, at="key")
             return self.with_value(found, inner, (*path, name)) if found else None
         if isinstance(value, dict) and value:
@@ -91,6 +93,19 @@ class ComponentReader:
         given = "an empty mapping" if value == {} else kind_of(value)
         message = f"{with_article(noun(family))} is a name or a mapping with one name, not {given}"
         self.checker.error("wrong-type", path, message)
+        return None
+
+    def _stands_alone(self, name: str, family: str) -> bool:
+        """Say whether a name is a word that Keras itself reads, and no component that takes arguments."""
+        word = self.catalogue.word(family, name)
+        return word is not None and word.component is None and name not in self.catalogue.names("layers")
+
+    def _alone(self, name: str, inner: Any, path: Path, family: str) -> str | None:
+        """Return a word; note arguments behind it, which Keras would not read."""
+        if inner in (None, {}):
+            return name
+        hint = capital_of(self.catalogue, name, family)
+        self.checker.error("unknown-argument", path, f"`{name}` is a word and takes no arguments", hint, at="key")
         return None
 
     def find(
@@ -181,6 +196,11 @@ class ComponentReader:
         if word is None:
             found = self.find(name, path, family)
             return self.with_value(found, None, path) if found else None
+        function = self.catalogue.component(family, name) if word.component is None else None
+        if function is not None and function.required:
+            message = f"`{name}` needs {listing(function.required)}, and a word takes no arguments"
+            self.checker.error("missing-argument", path, message, "choose another")
+            return None
         if word.native and family != "optimizers":
             return name
         found = self.catalogue.component(family, word.component) if word.component else None

@@ -122,6 +122,18 @@ def _listed(catalogue: Catalogue, name: str, family: str) -> str | None:
     return f"there are {listing(listed)}" if 0 < len(listed) <= _FEW else None
 
 
+def capital_of(catalogue: Catalogue, word: str, family: str) -> str | None:
+    """Return which components do the same as a word of Keras, and take arguments."""
+    letters = word.replace("_", "")
+    letters = {"acc": "accuracy", "ce": "crossentropy"}.get(letters, letters)
+    names = [name for each in (family, *ALSO.get(family, ())) for name in catalogue.names(each) if name[:1].isupper()]
+    names = [name for name in names if name != "Accuracy"]  # counts equal numbers, and is not what `accuracy` means
+    same = [name for name in names if name.lower() == letters] or [n for n in names if n.lower().endswith(letters)]
+    if not same:
+        return "write it alone"
+    return f"write `{same[0]}: ...`" if len(same) == 1 else f"with arguments there are {listing(same[:5])}"
+
+
 def argument_hint(component: Component, name: str) -> tuple[str | None, str | None]:
     """Return how to mend an argument that a component does not have, and the argument that was meant if it is known."""
     head = name.partition(":")[0]
