@@ -188,7 +188,7 @@ model:
     - Dense: 3
       name: kind
 predict: {outputs: [kind]}""",
-    "runtime": "runtime: {precision: mixed_bfloat16, deterministic: true}",
+    "runtime": "runtime: {threads: 4, deterministic: true}",
     "runtime.strategy": "runtime: {strategy: MirroredStrategy}",
     "runtime.memory": "runtime: {memory: 4 GB}",
     "runtime.threads": "runtime: {threads: 4}",
