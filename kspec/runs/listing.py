@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import Manifest, ManifestError
 from kspec.spec.problems import Problem, SpecError, did_you_mean
+
+_NUMBER = re.compile(r"-\d+$")
 
 
 def all_runs(runs: Path) -> Iterator[tuple[RunFolder, Manifest]]:
@@ -27,7 +30,8 @@ def all_runs(runs: Path) -> Iterator[tuple[RunFolder, Manifest]]:
 
 
 def find_run(name: str | Path | None, runs: Path) -> RunFolder:
-    """Return the run that is meant: a path, a name in the runs folder, or without either the newest.
+    """Return the run that is meant: a path, a name in the runs folder, a name without its number, which stands for
+    the newest of that name, or without any the newest of all.
 
     Raises:
         SpecError: There is no such run.
@@ -42,7 +46,10 @@ def find_run(name: str | Path | None, runs: Path) -> RunFolder:
             return RunFolder(path)
         if path.is_file() and RunFolder(path.parent).exists():
             return RunFolder(path.parent)
-    names = [folder.name for folder, _ in all_runs(runs)]
+    found = [folder for folder, _ in all_runs(runs)]
+    if newest := next((folder for folder in found if _NUMBER.sub("", folder.name) == str(name)), None):
+        return newest
+    names = [folder.name for folder in found]
     hint = did_you_mean(str(name), names) or "`kspec runs` lists them"
     raise SpecError([Problem("no-run", (), f"there is no run `{name}`", hint)])
 

@@ -67,6 +67,7 @@ def test_finding_runs(tmp_path):
     assert [folder.name for folder, _ in all_runs(tmp_path)] == ["new-1", "old-1"]
     assert find_run(None, tmp_path).name == "new-1"
     assert find_run("old-1", tmp_path).name == "old-1"
+    assert find_run("old", tmp_path).name == "old-1"
     assert find_run(tmp_path / "old-1" / "run.json", tmp_path).name == "old-1"
     assert is_run("old-1", tmp_path)
     assert not is_run("not-a-run", tmp_path)
