@@ -24,7 +24,8 @@ config = pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 @pytest.fixture(autouse=True)
 def no_data_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests away from the network and from data sets that this machine happens to have."""
-    from kspec.data.sources import DataError, mnist
+    from kspec.data.sources import DataError
+    from kspec.data.sources.mnist import mnist
 
     def refuse(*args: object, **kwargs: object) -> None:
         raise DataError("there is no network in tests", unavailable=True)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
+from kspec.data.sources.csv_head import csv_fields
+from kspec.data.sources.errors import DataError, source_problem
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
-
-if TYPE_CHECKING:
-    from kspec.data.sources import SourceContext
 
 Fields = Collection[str]
 
@@ -59,11 +57,8 @@ def _fields(source: ComponentSpec, data: DataSpec, folder: Path) -> Fields | Non
         return [name for name in source.arguments if name not in source.definition.arguments]
     if source.name not in _FILES:
         return None
-    from kspec.data.loading import source_problem
-    from kspec.data.sources import DataError, SourceContext
-
     try:
-        return _FILES[source.name](SourceContext(folder=folder), source)
+        return _FILES[source.name](folder, source)
     except DataError as error:
         first = source is data.source
         if error.unavailable and first and data.fallback is not None:
@@ -95,27 +90,21 @@ def _missing(spec: Spec, data: DataSpec, fields: Fields, *, training: bool) -> l
     return problems + [problem for field in wanted for problem in unknown_fields(fields, field)]
 
 
-def _csv(context: SourceContext, source: ComponentSpec) -> Fields | None:
-    from kspec.data.sources.csv_file import csv_fields
-
-    return csv_fields(context, **source.arguments)
+def _csv(folder: Path, source: ComponentSpec) -> Fields | None:
+    return csv_fields(folder, **source.arguments)
 
 
-def _npz(context: SourceContext, source: ComponentSpec) -> Fields | None:
-    from kspec.data.sources.numpy_files import npz_fields
+def _npz(folder: Path, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.numpy_files import npz_fields  # NumPy itself reads these heads
 
-    return npz_fields(context, **source.arguments)
+    return npz_fields(folder, **source.arguments)
 
 
-def _npy(context: SourceContext, source: ComponentSpec) -> Fields | None:
+def _npy(folder: Path, source: ComponentSpec) -> Fields | None:
     from kspec.data.sources.numpy_files import npy_fields
 
-    return npy_fields(context, **source.arguments)
+    return npy_fields(folder, **source.arguments)
 
 
-_FILES: Mapping[str, Callable[[SourceContext, ComponentSpec], Fields | None]] = {
-    "csv": _csv,
-    "npz": _npz,
-    "npy": _npy,
-}
+_FILES: Mapping[str, Callable[[Path, ComponentSpec], Fields | None]] = {"csv": _csv, "npz": _npz, "npy": _npy}
 """Sources that read files, and how the names of their fields are told from the files' heads."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext
+from kspec.data.sources.errors import source_problem
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec
@@ -87,22 +88,6 @@ def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
         return _call(source, context)
     except DataError as error:
         raise SpecError([source_problem(source, error)]) from error
-
-
-def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bool = False) -> Problem:
-    """Return the problem of a source that cannot be had, or is not what it should be.
-
-    Args:
-        source: The source.
-        error: What is wrong with it; the problem stands at the argument that it is about.
-        may_fall_back: Whether another source could take its place.
-    """
-    hint = error.hint
-    if error.unavailable and may_fall_back:
-        hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
-    path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path
-    code = "source-unavailable" if error.unavailable else "bad-data"
-    return Problem(code, path, error.message, hint, at="value" if path != source.path else "key")
 
 
 def read_file(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.components import ComponentSpec
+from kspec.spec.known_targets import too_few_units
 from kspec.spec.problems import Problem
 
 Array = npt.NDArray[Any]
@@ -55,24 +56,15 @@ def _sparse(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
     if targets.dtype.kind == "f" and not (targets == np.round(targets)).all():
         return "needs class numbers, its targets are fractions", "use a regression loss such as `mse`, or other targets"
     low, high = int(targets.min()), int(targets.max())
-    if classes is not None and not (low >= 0 and high < classes):
-        if classes == 1:
-            return (
-                f"has one unit, its targets have the classes {low} to {high}",
-                "give the last layer a unit for each class, or use `binary_crossentropy`",
-            )
-        return (
-            f"has {classes} units, for the classes 0 to {classes - 1}; its targets go from {low} to {high}",
-            f"give the last layer {high + 1} units" if low >= 0 else "number the classes from 0",
-        )
-    return None
+    return too_few_units(classes, low, high)
 
 
 def _one_hot(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
     if targets.shape[1:] == tuple(shape[1:]) or None in shape[1:]:
         return None
     numbers = targets.shape[1:] in (tuple(shape[1:-1]), (*shape[1:-1], 1))
-    hint = "use `sparse_categorical_crossentropy` for class numbers" if numbers else None
+    right = "binary_crossentropy" if shape[-1] == 1 else "sparse_categorical_crossentropy"
+    hint = f"use `{right}` for class numbers" if numbers else None
     wanted = "its loss wants one-hot targets of that shape"
     return f"has shape {_shown(shape)}; {wanted}, they have {_shown((None, *targets.shape[1:]))}", hint
 

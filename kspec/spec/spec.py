@@ -25,6 +25,7 @@ from kspec.spec.expressions import substitute
 from kspec.spec.extending import EXTENDS, WITHOUT, folder_of
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph
+from kspec.spec.known_targets import check_known_targets
 from kspec.spec.lints import lint
 from kspec.spec.measures import measures_of
 from kspec.spec.model import ModelReader, ModelReading
@@ -142,6 +143,8 @@ def read_spec(
     problems = tuple(document.place([*document.problems, *checked]))
     if any(problem.severity == "error" for problem in problems):
         spec = None
+    if spec is not None and (mistakes := list(check_known_targets(spec, document))):
+        return Reading(None, tuple(document.place([*problems, *mistakes])), document)
     if spec is not None:
         problems = tuple(document.place([*problems, *lint(spec, document)]))
     return Reading(spec, problems, document)

@@ -1,41 +1,28 @@
-"""Where data comes from: one file for each kind of source, and the closed table of all."""
+"""Where data comes from: one file for each kind of source, and the closed table of all.
+
+What stands here is imported when it is asked for, so that the heads of files can be read without NumPy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from kspec.data.sources.california_housing import california_housing
-from kspec.data.sources.cifar import cifar10, cifar100
-from kspec.data.sources.csv_file import csv
-from kspec.data.sources.digits import digits
-from kspec.data.sources.errors import DataError
-from kspec.data.sources.fashion_mnist import fashion_mnist
-from kspec.data.sources.fields import Array, Fields
-from kspec.data.sources.loaded import Loaded, SourceContext
-from kspec.data.sources.mnist import mnist
-from kspec.data.sources.numpy_files import npy, npz
-from kspec.data.sources.random_rows import random
-from kspec.data.sources.tables import breast_cancer, diabetes, iris, wine
-from kspec.data.sources.word_numbers import imdb, reuters
-
-SOURCES: dict[str, Callable[..., Loaded]] = {
-    "breast_cancer": breast_cancer,
-    "california_housing": california_housing,
-    "cifar10": cifar10,
-    "cifar100": cifar100,
-    "csv": csv,
-    "diabetes": diabetes,
-    "digits": digits,
-    "fashion_mnist": fashion_mnist,
-    "imdb": imdb,
-    "iris": iris,
-    "mnist": mnist,
-    "npy": npy,
-    "npz": npz,
-    "random": random,
-    "reuters": reuters,
-    "wine": wine,
-}
-"""Every source by the name under which a spec calls it."""
+if TYPE_CHECKING:
+    from kspec.data.sources.errors import DataError
+    from kspec.data.sources.fields import Array, Fields
+    from kspec.data.sources.loaded import Loaded, SourceContext
+    from kspec.data.sources.table import SOURCES
 
 __all__ = ["SOURCES", "Array", "DataError", "Fields", "Loaded", "SourceContext"]
+
+_PLACES = {
+    "SOURCES": "table", "Array": "fields", "DataError": "errors", "Fields": "fields", "Loaded": "loaded",
+    "SourceContext": "loaded",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.csv_faults import ragged_row, stray_text
-from kspec.data.sources.csv_text import CsvText, join_texts, read_header
+from kspec.data.sources.csv_head import check_known, chosen_columns
+from kspec.data.sources.csv_text import CsvText, join_texts
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Array, Fields
 from kspec.data.sources.files import find_files, fingerprint_files
 from kspec.data.sources.loaded import Loaded, SourceContext
-from kspec.spec.problems import did_you_mean
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
 """What stands in a cell that has no value, unless a spec says otherwise."""
@@ -68,7 +68,7 @@ def csv(
     """
     paths = find_files(path, folder=context.folder)
     texts = [CsvText.parse(file, _unpacked(file), encoding=encoding, delimiter=delimiter) for file in paths]
-    read = _chosen(texts[0].names, columns=columns, without=without, text=text)
+    read = chosen_columns(texts[0].names, columns=columns, without=without, text=text)
     table = _read_table(texts, missing=list(missing), columns=read, text=list(text))
     every = table.num_rows
     if drop_missing:
@@ -79,45 +79,6 @@ def csv(
     table = table if context.limit is None else table.slice(0, context.limit)
     train = Fields({name: _array(table.column(name)) for name in table.column_names})
     return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
-
-
-def csv_fields(
-    context: SourceContext,
-    *,
-    path: str | Sequence[str],
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    columns: Sequence[str] | None = None,
-    without: Sequence[str] = (),
-    text: Sequence[str] = (),
-    drop_missing: Sequence[str] | bool = (),
-    **more: Any,
-) -> list[str] | None:
-    """Return the names of the fields that `csv` will give, from the headers alone; None if they do not show them.
-
-    Raises:
-        DataError: If a file is missing, or has no such columns.
-    """
-    first, *others = find_files(path, folder=context.folder)
-    names = read_header(first, encoding=encoding, delimiter=delimiter)
-    if names is None or any(read_header(file, encoding=encoding, delimiter=delimiter) != names for file in others):
-        return None
-    read = _chosen(names, columns=columns, without=without, text=text)
-    _check_known(() if isinstance(drop_missing, bool) else drop_missing, read, "drop_missing")
-    return read
-
-
-def _chosen(
-    names: Sequence[str], *, columns: Sequence[str] | None, without: Sequence[str], text: Sequence[str]
-) -> list[str]:
-    """Return the columns to read, of those that a header names."""
-    _check_known(columns, names, "columns")
-    _check_known(without, names, "without")
-    _check_known(text, names, "text")
-    read = [name for name in columns or names if name not in without]
-    if not read:
-        raise DataError("no column is left to read", argument="without" if without else "columns")
-    return read
 
 
 def _unpacked(path: Path) -> bytes:
@@ -133,15 +94,6 @@ def _unpacked(path: Path) -> bytes:
         raise DataError(f"`{path}` is not a whole gzip file: {error}", argument="path") from error
 
 
-def _check_known(wanted: Sequence[str] | None, names: Sequence[str], argument: str) -> None:
-    for name in wanted or ():
-        if not isinstance(name, str):
-            raise DataError(f"the name of a column is text, not {name!r}", hint=f'write `"{name}"`', argument=argument)
-        if name not in names:
-            hint = did_you_mean(name, names) or f"its columns are {', '.join(names)}"
-            raise DataError(f"there is no column `{name}`", hint=hint, argument=argument)
-
-
 def is_number(cell: str) -> bool:
     """Say whether the text of a cell writes a number."""
     return re.match(_NUMBER, cell) is not None
@@ -155,7 +107,7 @@ def _without_gaps(table: Any, names: Sequence[str]) -> Any:
     """
     from pyarrow import compute
 
-    _check_known(names, table.column_names, "drop_missing")
+    check_known(names, table.column_names, "drop_missing")
     gaps = [name for name in names if table.column(name).null_count]
     if not gaps:
         return table

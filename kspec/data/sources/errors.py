@@ -1,6 +1,9 @@
-"""The one fault of this room."""
+"""The one fault of this room, and how it is told."""
 
 from __future__ import annotations
+
+from kspec.spec.components import ComponentSpec
+from kspec.spec.problems import Problem
 
 
 class DataError(Exception):
@@ -22,3 +25,19 @@ class DataError(Exception):
         self.hint = hint
         self.argument = argument
         self.unavailable = unavailable
+
+
+def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bool = False) -> Problem:
+    """Return the problem of a source that cannot be had, or is not what it should be.
+
+    Args:
+        source: The source.
+        error: What is wrong with it; the problem stands at the argument that it is about.
+        may_fall_back: Whether another source could take its place.
+    """
+    hint = error.hint
+    if error.unavailable and may_fall_back:
+        hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
+    path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path
+    code = "source-unavailable" if error.unavailable else "bad-data"
+    return Problem(code, path, error.message, hint, at="value" if path != source.path else "key")

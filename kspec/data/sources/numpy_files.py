@@ -69,27 +69,25 @@ def npy(context: SourceContext, **fields: str) -> Loaded:
     )
 
 
-def npz_fields(
-    context: SourceContext, *, path: str, fields: Sequence[str] | Mapping[str, str] | None = None
-) -> list[str]:
+def npz_fields(folder: Path, *, path: str, fields: Sequence[str] | Mapping[str, str] | None = None) -> list[str]:
     """Return the names of the fields that `npz` will give, reading no values.
 
     Raises:
         DataError: If the file is missing or not whole, or has no such array.
     """
-    file = find_file(path, folder=context.folder)
+    file = find_file(path, folder=folder)
     chosen = _chosen(fields, tuple(read_headers(file)), file)
     return list(_parts(chosen)[0] if fields is None else chosen)
 
 
-def npy_fields(context: SourceContext, **fields: str) -> list[str]:
+def npy_fields(folder: Path, **fields: str) -> list[str]:
     """Return the names of the fields that `npy` will give.
 
     Raises:
         DataError: If a file is missing.
     """
     for name, path in fields.items():
-        find_file(path, folder=context.folder, argument=name)
+        find_file(path, folder=folder, argument=name)
     return list(fields)
 
 

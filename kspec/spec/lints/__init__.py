@@ -14,6 +14,7 @@ from kspec.spec.lints.layers import (
     hidden_softmax,
     high_dropout,
     nothing_trains,
+    one_row_normalized,
     one_unit_softmax,
 )
 from kspec.spec.lints.leftovers import unused_constant, unused_list
@@ -48,6 +49,7 @@ LINTS: Mapping[str, Lint] = {
     "loss-activation": loss_activation,
     "monitor-mode": monitor_mode,
     "nothing-trains": nothing_trains,
+    "one-row-normalized": one_row_normalized,
     "one-unit-classes": one_unit_classes,
     "one-unit-softmax": one_unit_softmax,
     "rounded-output": rounded_output,

@@ -49,7 +49,7 @@ def array_monitor(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a callback that watches a metric with a number for each class, which has no best."""
     several = len(spec.graph.outputs) > 1
     for output in spec.graph.outputs:
-        units = head_of(spec.graph, output).units
+        units = head_of(spec, output).units
         for metric in metrics_of(spec, document, output):
             argument = _BY_CLASS.get(metric.name)
             if argument is None or metric.arguments.get(argument) is not None or units is None or units < 2:

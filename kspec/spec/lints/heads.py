@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, Tensor
 from kspec.spec.problems import Path
+
+if TYPE_CHECKING:
+    from kspec.spec.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,11 @@ _ALIKE = {"swish": "silu", "hard_swish": "hard_silu"}
 _OPS = {"softmax", "sigmoid", "relu", "log_softmax", "tanh", "softplus", "elu", "gelu", "silu"}
 
 
-def head_of(graph: Graph, output: str) -> Head:
-    """Return what an output of a model ends in."""
-    return _head(graph, graph.outputs[output], _FARTHEST)
+def head_of(spec: Spec, output: str) -> Head:
+    """Return what an output of a spec's model ends in."""
+    head = _head(spec.graph, spec.graph.outputs[output], _FARTHEST)
+    shape = spec.shapes.outputs.get(output)
+    return replace(head, units=shape[-1]) if head.units is None and shape else head
 
 
 def activation_word(value: Any) -> str | None:

@@ -21,6 +21,9 @@ _NEVER_BELOW_0 = {"relu", "softplus", "exponential", "sigmoid", "hard_sigmoid", 
 _KEEPING_ABOVE_0 = {"relu", "leaky_relu", "elu"}
 _SQUASHING = {"softmax", "sigmoid"}
 _CUT_OR_SQUASHED = {"relu", "softmax", "sigmoid"}
+_FLATTENING = {
+    "Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D",
+}  # fmt: skip
 _WITH_WEIGHTS = {"Dense", "Conv1D", "Conv2D", "Conv3D", "EinsumDense"}
 
 
@@ -73,6 +76,26 @@ def high_dropout(spec: Spec, document: Document) -> Iterator[Finding]:
             message = f"{component.name} drops {rate:.4g} of its input and keeps {1 - rate:.4g}"
             hint = f"if {rate:.4g} is to be kept, write {1 - rate:.4g}" if rate < 1 else None
             yield Finding((*component.path, "rate"), message, hint)
+
+
+def one_row_normalized(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of BatchNormalization over batches of one row: a value less the mean of itself is 0, whatever it is."""
+    if spec.compile is None or spec.fit.batch_size > 1:
+        return
+    nodes = {node.name: node for node in spec.graph.nodes}
+    for node in spec.graph.nodes:
+        component = node.component
+        frozen = node.trainable is False or (component and component.arguments.get("trainable") is False)
+        if component is None or component.name != "BatchNormalization" or frozen or not isinstance(node.inputs, Tensor):
+            continue
+        before = nodes.get(node.inputs.name)
+        shape = spec.shapes.of(node.inputs)
+        flat = before is not None and before.component is not None and before.component.name in _FLATTENING
+        if flat or (shape is not None and len(shape) == 2):
+            message = "BatchNormalization of one row at a time makes every value the same"
+            yield Finding(
+                component.path, message, "train with a larger `batch_size`, or use LayerNormalization", at="key"
+            )
 
 
 def nothing_trains(spec: Spec, document: Document) -> Iterator[Finding]:

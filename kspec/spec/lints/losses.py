@@ -37,7 +37,7 @@ _ONE_SIDED = {"relu", "relu6"}
 def loss_activation(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn where the last activation is not the one that the loss is made for; Keras would train all the same."""
     for output in spec.graph.outputs:
-        loss, head = loss_of(spec, document, output), head_of(spec.graph, output)
+        loss, head = loss_of(spec, document, output), head_of(spec, output)
         if loss is None or head.activation is None or (head.units == 1 and head.activation in SHARES):
             continue
         kind = loss_kind(loss, head)
@@ -58,7 +58,7 @@ def loss_activation(spec: Spec, document: Document) -> Iterator[Finding]:
 def one_unit_classes(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a loss over classes where the output has one unit: such a loss is 0 from the first step on."""
     for output in spec.graph.outputs:
-        loss, head = loss_of(spec, document, output), head_of(spec.graph, output)
+        loss, head = loss_of(spec, document, output), head_of(spec, output)
         if loss and loss.name in CLASSES and head.units == 1 and head.activation not in SHARES:
             message = f"`{loss.shown}` chooses between classes, and the output `{output}` has one unit"
             hint = "write `loss: binary_crossentropy`, or give the last layer a unit for each class"

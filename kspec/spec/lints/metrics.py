@@ -85,7 +85,7 @@ def _judged(spec: Spec, document: Document) -> Iterator[tuple[str, Wanted, Head,
     """Yield every metric with its output, the loss of the output, and what the output ends in."""
     for output in spec.graph.outputs:
         if loss := loss_of(spec, document, output):
-            head = head_of(spec.graph, output)
+            head = head_of(spec, output)
             for metric in metrics_of(spec, document, output):
                 yield output, loss, head, metric
 

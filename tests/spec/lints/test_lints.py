@@ -148,8 +148,15 @@ LOUD = {
         spec("Reshape: [4, 4] | TimeDistributed: {Dense: 3}", SPARSE),
         spec("Reshape: [4, 4] | LSTM: 3", SPARSE),
         spec("Dense: 3", "crossentropy"),
+        spec("Dense: 12 | Reshape: [4, 3] | Activation: sigmoid", CATEGORICAL),
         spec("Dense: 1", "poisson"),
         spec(", ".join(["Dropout: 0.5", "repeat: 5000"]) + " | Dense: 3", SPARSE),
+    ],
+    "one-row-normalized": [
+        spec("BatchNormalization: | Dense: 1", "mse", "fit: {batch_size: 1}"),
+        spec("Dense: 1", "mse", "fit: {batch_size: 1}").replace(
+            "  input: {shape: [8]}\n  layers:", "  layers:\n    - Flatten\n    - BatchNormalization"
+        ),
     ],
     "one-unit-classes": [
         spec("Dense: {units: 1, activation: sigmoid}", CATEGORICAL),
@@ -304,6 +311,12 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
         spec("Reshape: [4, 4] | Dense: {units: 3, activation: softmax} | GlobalAveragePooling1D: ", SPARSE),
         spec(", ".join(["Dropout: 0.5", "repeat: 5000"]) + " | Dense: {units: 3, activation: softmax}", SPARSE),
         spec("Dense: {units: 3, activation: softmax} | Dropout: 0.1, repeat: 5000", SPARSE),
+    ],
+    "one-row-normalized": [
+        spec("BatchNormalization: | Dense: 1", "mse", "fit: {batch_size: 2}"),
+        spec("BatchNormalization: | Dense: 1"),
+        spec("BatchNormalization: {trainable: false} | Dense: 1", "mse", "fit: {batch_size: 1}"),
+        spec("Reshape: [4, 4] | BatchNormalization: | Flatten: | Dense: 1", "mse", "fit: {batch_size: 1}"),
     ],
     "one-unit-classes": [
         spec("Dense: {units: 1, activation: sigmoid}", BINARY),
