@@ -80,6 +80,11 @@ def activation_word(value: Any) -> str | None:
     return _ALIKE.get(value, value) if isinstance(value, str) else None
 
 
+def is_activation(component: ComponentSpec) -> bool:
+    """Say whether a layer is nothing but an activation, without weights before it."""
+    return component.family == "layers" and (component.name in _LAYERS or component.name == "Activation")
+
+
 def own_activation(component: ComponentSpec) -> tuple[str | None, Path] | None:
     """Return the activation that a layer applies last and its place; None if the layer has none of its own."""
     if component.family != "layers":
@@ -87,7 +92,7 @@ def own_activation(component: ComponentSpec) -> tuple[str | None, Path] | None:
     if component.name in _LAYERS:
         plain = component.name != "Softmax" or component.arguments.get("axis", -1) == -1
         return (_LAYERS[component.name] if plain else None), component.path
-    if component.name not in _UNITS and component.name != "Activation":
+    if component.name not in _UNITS and not is_activation(component):
         return None
     argument = component.definition.arguments.get("activation")
     given = "activation" in component.arguments

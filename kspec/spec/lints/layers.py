@@ -9,7 +9,7 @@ from kspec.spec.components import ComponentSpec
 from kspec.spec.document import Document
 from kspec.spec.graph import Graph, GraphNode, Tensor, Thing
 from kspec.spec.lints.finding import Finding
-from kspec.spec.lints.heads import activation_word, own_activation
+from kspec.spec.lints.heads import activation_word, is_activation, own_activation
 from kspec.spec.lints.walk import graphs_of, layers_of, users_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def activation_twice(spec: Spec, document: Document) -> Iterator[Finding]:
             before = nodes.get(node.inputs.name) if isinstance(node.inputs, Tensor) else None
             if before is None or before.component is None or node.component is None:
                 continue
-            if node.component.name in _WITH_WEIGHTS or before.component.name in ("LSTM", "GRU", "SimpleRNN"):
+            if not is_activation(node.component) or before.component.name in ("LSTM", "GRU", "SimpleRNN"):
                 continue
             first, second = own_activation(before.component), own_activation(node.component)
             if first and second and _useless(first[0], second[0]):

@@ -198,6 +198,10 @@ SILENT = {
         spec("BatchNormalization: | ReLU: | Dense: 1"),
         spec("Reshape: [4, 4] | LSTM: 8 | Activation: tanh | Dense: 1"),
         spec("Activation: tanh | Dense: 1"),
+        spec(
+            "Reshape: [16, 1, 1] | Conv2DTranspose: {filters: 1, kernel_size: 1, activation: relu} | "
+            "Conv2DTranspose: {filters: 1, kernel_size: 1, activation: relu} | Flatten: | Dense: 1"
+        ),
         spec("ReLU: {max_value: 6.0} | Dense: 1").replace("activation: relu", "activation: gelu"),
         spec("Dense: {units: 4, activation: tanh} | Activation: sigmoid", BINARY),
     ],
