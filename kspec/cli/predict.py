@@ -16,11 +16,13 @@ def predict(
     first: Annotated[
         str,
         typer.Argument(
-            metavar="RUN", help="The run; one name alone is the INPUT, for the newest run.", show_default=False
+            metavar="RUN|SPEC",
+            help="A run, or a spec for its newest run; one name alone is the INPUT, for the newest run of all.",
+            show_default=False,
         ),
     ],
     second: Annotated[
-        str | None, typer.Argument(metavar="INPUT", help="A CSV, NPZ or NPY file.", show_default=False)
+        str | None, typer.Argument(metavar="INPUT", help="A CSV, NPZ or NPY file, or a source.", show_default=False)
     ] = None,
     output: Annotated[
         Path | None,
@@ -39,15 +41,16 @@ def predict(
     debug: Debug = False,
 ) -> None:
     """Predict the rows of a file with a trained model."""
+    from kspec.cli.choosing import choose_run
     from kspec.commands.predict import predict_to_file
     from kspec.console.choose import make_console, training_observer
-    from kspec.runs.listing import find_run, is_run
+    from kspec.runs.listing import is_run
 
     # With one name, it is the input: the first of two that may be left out cannot be said to the parser.
     run, rows_file = (first, second) if second is not None else (None, first)
     if run is None and is_run(rows_file, Path(runs)):
         raise typer.BadParameter(f"{rows_file} is a run; name the file to predict after it", param_hint="INPUT")
-    folder = find_run(run, Path(runs))
+    folder = choose_run(run, Path(runs))
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
         written, rows = predict_to_file(
             folder, rows_file, output, force=force, last=last, batch_size=batch_size, observe=observe

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kspec.commands.given import check_rows, given_fields
+from kspec.commands.given import check_rows, given_fields, rows_name
 from kspec.commands.opening import OpenedRun, open_run
 from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
@@ -179,7 +179,7 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
     seed = found.manifest.seed or 0
     if data is not None:
         written = isinstance(data, str | Path)
-        name = (Path(data).stem if Path(data).exists() else str(data).strip("{}").split(":")[0]) if written else "given"
+        name = rows_name(data) if written else "given"
         return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)

@@ -40,6 +40,13 @@ def check_rows(rows: str | Path) -> None:
     raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
 
 
+def rows_name(rows: str | Path) -> str:
+    """Return what files about some rows are named after: the file of the rows without its endings, or their source."""
+    if not Path(rows).exists() and (source := written_source(str(rows))) is not None:
+        return source.name
+    return Path(rows).name.split(".")[0] or "rows"
+
+
 def written_source(text: str, origin: str = "--data") -> ComponentSpec | None:
     """Return the source that a text is in the language of specs, or None if it is none, such as a file's name.
 

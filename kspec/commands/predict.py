@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.given import check_rows, given_fields
+from kspec.commands.given import check_rows, given_fields, rows_name
 from kspec.commands.opening import open_run
 from kspec.commands.prediction_files import check_output, write_predictions
 from kspec.runs.events import Observer, Phase, ignore
@@ -82,7 +82,7 @@ def predict_to_file(
     """
     if output is None:
         run.predictions.mkdir(exist_ok=True)
-        output = run.predictions / f"{Path(rows).name.split('.')[0] or 'predictions'}.csv"
+        output = run.predictions / f"{rows_name(rows)}.csv"
     check_output(output, force=force)
     check_rows(rows)
     predictions = predict(run, rows, last=last, batch_size=batch_size, observe=observe)

@@ -97,6 +97,9 @@ def test_predictions_keep_the_order_and_the_names(kspec_cli, home):
     records = [json.loads(line) for line in (home / "new.jsonl").read_text().splitlines()]
     assert [record["row"] for record in records] == list(range(1, 151))
     assert [record["prediction"] for record in records] == [known[number + 1][1] for number in order]
+    kspec_cli("predict", "flowers.yaml", "{csv: new.csv}", "--force")
+    by_spec = (home / "runs/flowers-1/predictions/csv.csv").read_text().splitlines()
+    assert [line.split(",")[1] for line in by_spec[1:]] == [record["prediction"] for record in records]
     arrays = np.load(home / "new.npz", allow_pickle=False)
     assert arrays["prediction"].tolist() == [record["prediction"] for record in records]
     np.testing.assert_allclose(arrays["probabilities"].sum(axis=1), 1, atol=1e-5)
