@@ -80,6 +80,7 @@ def _whole(graph: Graph, name: str) -> keras.Model:
             outputs if graph.several_outputs else model.outputs[0],
             name=name,
         )
+    model.name = name
     return model
 
 

@@ -54,6 +54,8 @@ def load_model(thing: SavedModelSpec) -> keras.Model:
     try:
         if file.suffix.lower() == ".json":
             config = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(config, dict):
+                config.pop("compile_config", None)
             model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         else:
             model = keras.saving.load_model(file, compile=False, safe_mode=True)

@@ -192,6 +192,7 @@ def teacher(tmp_path_factory):
     keras.utils.set_random_seed(SEED)
     layers = [keras.Input((4,), name="first"), keras.layers.Dense(3, name="body"), keras.layers.Dense(2, name="head")]
     model = keras.Sequential(layers)
+    model.compile("adam", "mse", metrics=["mae"])
     model.save(folder / "teacher.keras")
     model.save(folder / "teacher.h5")
     model.save_weights(folder / "teacher.weights.h5")
@@ -220,7 +221,10 @@ def test_a_saved_model_is_loaded_with_its_weights(teacher, form):
 
 def test_a_configuration_is_loaded_without_weights(teacher):
     folder, model, _ = teacher
-    found = kspec.build(write(folder, "model: {load: teacher.json}\n"))
+    spec = write(folder, "name: pupil\nmodel: {load: teacher.json}\n")
+    assert kspec.validate(spec) == []
+    found = kspec.build(spec)
+    assert (found.name, found.compiled) == ("pupil", False)
     assert [tuple(weight.shape) for weight in found.weights] == [tuple(weight.shape) for weight in model.weights]
 
 
