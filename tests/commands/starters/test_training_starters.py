@@ -58,7 +58,7 @@ def test_a_spec_for_a_made_table_trains(table, options, inputs, outputs):
 def test_a_model_for_wines_is_good():
     made = init_table(str(WINE / "wine_train.csv"), targets=["wine"])
     run = kspec.train(made.path, overrides={"fit.epochs": 30})
-    assert kspec.evaluate(run, data=WINE / "wine_test.csv")["accuracy"] >= 0.94
+    assert kspec.evaluate(run, data=WINE / "wine_test.csv")["accuracy"] >= 0.9
     assert kspec.predict(run, WINE / "wine_test.csv").shape == (36, 3)
 
 
