@@ -22,6 +22,7 @@ _CLASSES = {
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "crossentropy",
     "ce",
 }

@@ -16,7 +16,10 @@ from kspec.spec.problems import Problem
 Array = npt.NDArray[Any]
 Shape = Sequence[int | None]
 
-_SPARSE = {"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}
+_FLAT = {"categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"}
+"""Losses of class numbers that lay a column of them over all rows."""
+
+_SPARSE = {"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", *_FLAT}
 _ONE_HOT = {
     "categorical_crossentropy", "CategoricalCrossentropy", "CategoricalFocalCrossentropy",
     "categorical_focal_crossentropy", "CategoricalHinge", "categorical_hinge",
@@ -41,7 +44,10 @@ def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], targets: 
         if loss is None or kind in _OWN_SHAPE:
             continue
         check = _sparse if kind in _SPARSE else _one_hot if kind in _ONE_HOT else _same_shape
-        if fault := check(shape, array):
+        if kind in _FLAT and array.shape[1:] == (1,):
+            message = f"has shape {_shown(shape)}; its loss wants class numbers of shape (?), the targets have (?, 1)"
+            problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}"))
+        elif fault := check(shape, array):
             message, hint = fault
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}", hint))
     return problems

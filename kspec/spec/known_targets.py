@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kspec import catalogue
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import FieldSpec
 from kspec.spec.document import Document
 from kspec.spec.lints.heads import head_of
+from kspec.spec.lints.losses import SPARSE
 from kspec.spec.lints.written import loss_of
 from kspec.spec.problems import Problem
+from kspec.spec.shapes import shown
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
 
-_CLASSES = {
+CLASSES = {
     "breast_cancer": 2, "cifar10": 10, "cifar100": 100, "digits": 10, "fashion_mnist": 10, "imdb": 2, "iris": 3,
     "mnist": 10, "reuters": 46, "wine": 3,
 }  # fmt: skip
 """Number of classes of the field `y`, which are numbered from 0."""
 
 _COARSE_CLASSES = 20
-_QUANTITIES = {"california_housing", "diabetes"}
-_SPARSE = {"SparseCategoricalCrossentropy"}
+QUANTITIES = {"california_housing", "diabetes"}
 _ONE_HOT = {"CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge"}
+
+_OWN_SHAPE = {"CTC", "Circle"}
+_ONE_VALUE = "if a recurrent layer comes last, leave `return_sequences` out; or add `Flatten`"
 
 Fault = tuple[str, str]
 """What is wrong with an output, as the rest of a sentence, and how to mend it."""
@@ -38,16 +43,32 @@ def check_known_targets(spec: Spec, document: Document) -> Iterator[Problem]:
         loss = loss_of(spec, document, output)
         if loss is None or not _takes_y(spec, output):
             continue
-        fault: Fault | None = None
-        if kind == "quantities" and loss.name in _SPARSE:
+        shape, units = spec.shapes.outputs.get(output), head_of(spec, output).units
+        if loss.name in _OWN_SHAPE:
+            fault = None
+        elif shape is not None and len(shape) > 2:
+            fault = f"has shape {shown(shape)}, its targets have one value a row", _ONE_VALUE
+        elif kind == "quantities" and loss.name in SPARSE:
             fault = "needs class numbers, its targets are quantities", "use a regression loss such as `mse`"
-        elif isinstance(kind, int) and loss.name in _SPARSE:
-            fault = too_few_units(head_of(spec, output).units, 0, kind - 1)
-        elif isinstance(kind, int) and loss.name in _ONE_HOT and head_of(spec, output).units != 1:
+        elif isinstance(kind, int) and loss.name in SPARSE:
+            fault = too_few_units(units, 0, kind - 1)
+        elif isinstance(kind, int) and loss.name in _ONE_HOT and units != 1:
             hint = "use `sparse_categorical_crossentropy` for class numbers"
             fault = "wants one-hot targets for its loss, and has class numbers", hint
+        else:
+            fault = _too_many_units(units, loss.name, kind)
         if fault:
             yield Problem("target-mismatch", loss.path, f"the output `{output}` {fault[0]}", fault[1])
+
+
+def _too_many_units(units: int | None, loss: str, kind: int | str | None) -> Fault | None:
+    """Return what is wrong with an output of so many units for targets of one value a row."""
+    known = catalogue.load().component("losses", loss) is not None
+    if not known or units is None or units < 2 or loss in SPARSE | _ONE_HOT:
+        return None
+    several = isinstance(kind, int) and kind > 2
+    hint = "use `sparse_categorical_crossentropy`" if several else "give the last layer one unit"
+    return f"has {units} units, its targets have one value a row", hint
 
 
 def too_few_units(units: int | None, low: int, high: int) -> Fault | None:
@@ -65,7 +86,7 @@ def _kind(source: ComponentSpec) -> int | str | None:
     """Return the number of classes of a source, `quantities` for none, or None if it is not known."""
     if source.name == "cifar100" and source.arguments.get("label_mode") == "coarse":
         return _COARSE_CLASSES
-    return "quantities" if source.name in _QUANTITIES else _CLASSES.get(source.name)
+    return "quantities" if source.name in QUANTITIES else CLASSES.get(source.name)
 
 
 def _takes_y(spec: Spec, output: str) -> bool:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from kspec.data.sources import SOURCES, SourceContext
-from kspec.spec.known_targets import _CLASSES, _QUANTITIES
+from kspec.spec.known_targets import CLASSES, QUANTITIES
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "diabetes", "digits", "iris", "wine"])
 def test_the_classes_are_those_of_the_data(name: str, tmp_path: Path) -> None:
     y = SOURCES[name](SourceContext(folder=tmp_path)).train["y"]
-    if name in _QUANTITIES:
+    if name in QUANTITIES:
         assert not (y == np.round(y)).all() or len(np.unique(y)) > 100
     else:
-        assert list(np.unique(y)) == list(range(_CLASSES[name]))
+        assert list(np.unique(y)) == list(range(CLASSES[name]))

@@ -30,6 +30,9 @@ def problems(data: str, units: int = 10, loss: str = SPARSE) -> list[str]:
         ("source: iris, targets: {dense: y}", 2, SPARSE, "its targets go from 0 to 2"),
         ("source: imdb", 1, "{SparseCategoricalCrossentropy: {from_logits: true}}", "or use `binary_crossentropy`"),
         ("source: wine", 3, CATEGORICAL, "wants one-hot targets for its loss, and has class numbers; use `sparse_cat"),
+        ("source: diabetes", 3, "mse", "has 3 units, its targets have one value a row; give the last layer one unit"),
+        ("source: mnist", 10, "mse", "its targets have one value a row; use `sparse_categorical_crossentropy`"),
+        ("source: imdb", 2, "binary_crossentropy", "has 2 units, its targets have one value a row; give the last"),
         ("source: diabetes", 3, SPARSE, "needs class numbers, its targets are quantities"),
     ],
 )  # fmt: skip
@@ -48,10 +51,29 @@ def test_what_does_not_go_together(data: str, units: int, loss: str, expected: s
         ("source: mnist, fallback: {csv: a.csv}", 4, SPARSE),
         ("source: wine, targets: alcohol", 2, SPARSE),
         ("source: wine, targets: {field: y, preprocess: [{CategoryEncoding: {num_tokens: 3}}]}", 3, CATEGORICAL),
-        ("source: diabetes", 2, "mse"),
+        ("source: breast_cancer", 2, "crossentropy"),
         ("source: {csv: a.csv}", 2, SPARSE),
         ("source: {random: {rows: 9, x: {shape: [4]}, y: {high: 9, dtype: int32}}}", 2, SPARSE),
     ],
 )
 def test_what_may_go_together(data: str, units: int, loss: str) -> None:
     assert problems(data, units, loss) == []
+
+
+def test_a_sequence_where_one_value_is_wanted() -> None:
+    text = """
+data: {source: imdb}
+model:
+  input: {shape: [100], dtype: int32}
+  layers:
+    - Embedding: {input_dim: 10000, output_dim: 8}
+    - LSTM: {units: 8, return_sequences: SEQUENCES}
+    - Dense: {units: 1, activation: sigmoid}
+compile: {loss: binary_crossentropy}
+"""
+    assert [str(problem) for problem in read(text.replace("SEQUENCES", "false")).problems] == []
+    (problem,) = read(text.replace("SEQUENCES", "true")).problems
+    assert problem.text == (
+        "the output `dense` has shape (?, 100, 1), its targets have one value a row; "
+        "if a recurrent layer comes last, leave `return_sequences` out; or add `Flatten`"
+    )

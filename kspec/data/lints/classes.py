@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.labels import class_numbers, shown_labels
-from kspec.data.lints.outputs import BINARY, CLASSES, SPARSE, Outputs, loss_name
+from kspec.data.lints.outputs import Outputs, loss_name
 from kspec.data.prepare import Prepared
 from kspec.spec.lints import Finding
+from kspec.spec.lints.losses import BINARY, CLASSES, SPARSE
 from kspec.spec.problems import Path
 from kspec.spec.spec import Spec
 

@@ -11,10 +11,6 @@ from kspec.spec.spec import Spec
 Outputs = Mapping[str, Sequence[int | None]]
 """Shape of every output, batch axis first."""
 
-SPARSE = {"SparseCategoricalCrossentropy"}
-CLASSES = {"CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", *SPARSE}
-BINARY = {"BinaryCrossentropy", "BinaryFocalCrossentropy"}
-
 
 def loss_name(spec: Spec, output: str) -> str | None:
     """Return the class of an output's loss, or None."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kspec.data.lints.outputs import BINARY, Outputs, loss_name
+from kspec.data.lints.outputs import Outputs, loss_name
 from kspec.data.prepare import Prepared
 from kspec.spec.lints import Finding
+from kspec.spec.lints.losses import BINARY
 from kspec.spec.spec import Spec
 
 _SLACK = 1e-3

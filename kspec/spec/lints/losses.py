@@ -13,10 +13,10 @@ from kspec.spec.lints.written import Wanted, loss_of
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
 
-CLASSES = {
-    "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "CategoricalFocalCrossentropy",
-    "CategoricalGeneralizedCrossEntropy",
-}  # fmt: skip
+SPARSE = {"SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy"}
+"""Losses of class numbers."""
+
+CLASSES = {"CategoricalCrossentropy", "CategoricalFocalCrossentropy", *SPARSE}
 """Losses of one class out of several."""
 
 BINARY = {"BinaryCrossentropy", "BinaryFocalCrossentropy"}

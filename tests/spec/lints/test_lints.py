@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from specs import codes_of, problems_of, spec
 
@@ -360,3 +362,8 @@ def test_a_mistake_gives_one_warning(code: str, text: str) -> None:
 @pytest.mark.parametrize(("code", "text"), examples(SILENT))
 def test_what_is_right_gives_no_warning(code: str, text: str) -> None:
     assert codes_of(text) == []
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parent / "silent").iterdir()), ids=lambda path: path.stem)
+def test_models_as_people_build_them_give_no_warning(path: Path) -> None:
+    assert [str(problem) for problem in problems_of(path.read_text(encoding="utf-8"))] == []

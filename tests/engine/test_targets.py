@@ -1,0 +1,69 @@
+"""Targets held against outputs and losses, before a batch is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kspec.engine.targets import check_targets
+from kspec.spec.compiling import CompileSpec
+
+NUMBERS = np.arange(12) % 3
+SPARSE, CATEGORICAL, GENERALIZED = (
+    "sparse_categorical_crossentropy", "categorical_crossentropy", "categorical_generalized_cross_entropy",
+)  # fmt: skip
+
+
+def fault(loss: str, shape: tuple[int | None, ...], targets: Any) -> str | None:
+    problems = check_targets(CompileSpec(loss={"out": loss}), {"out": shape}, {"out": np.asarray(targets)})
+    assert [problem.code for problem in problems] in ([], ["target-mismatch"])
+    return problems[0].text if problems else None
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape", "targets"),
+    [
+        ("mse", (None, 1), NUMBERS),
+        ("mse", (None, 1), NUMBERS[:, None]),
+        ("mse", (None, 5, 1), np.ones((12, 5))),
+        ("mse", (None, None, 2), np.ones((12, 5, 2))),
+        (SPARSE, (None, 3), NUMBERS),
+        (SPARSE, (None, 3), NUMBERS[:, None]),
+        (SPARSE, (None, 5, 3), np.ones((12, 5))),
+        (CATEGORICAL, (None, 3), np.eye(3)[NUMBERS]),
+        (GENERALIZED, (None, 3), NUMBERS),
+        ("ctc", (None, 9, 3), np.ones((12, 4))),
+    ],
+)
+def test_what_goes_together(loss: str, shape: tuple[int | None, ...], targets: Any) -> None:
+    assert fault(loss, shape, targets) is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape", "targets", "part"),
+    [
+        ("mse", (None, 3), NUMBERS, "give the last layer one unit"),
+        ("mse", (None, 3), NUMBERS[:, None], "its targets (?, 1)"),
+        ("mse", (None, 1), np.ones((12, 3)), "has shape (?, 1), its targets (?, 3)"),
+        ("mse", (None, 5, 1), NUMBERS, "its targets (?)"),
+        ("mse", (None, 5, 1), NUMBERS[:, None], "leave `return_sequences` out"),
+        (SPARSE, (None, 3), np.eye(3)[NUMBERS], "use `categorical_crossentropy` for one-hot targets"),
+        (SPARSE, (None, 3), NUMBERS + 1, "has 3 units, for the classes 0 to 2; its targets go from 1 to 3"),
+        (SPARSE, (None, 3), NUMBERS / 2, "its targets are fractions"),
+        (SPARSE, (None, 1), NUMBERS, "has one unit"),
+        (CATEGORICAL, (None, 3), NUMBERS, "use `sparse_categorical_crossentropy` for class numbers"),
+        (CATEGORICAL, (None, 1), NUMBERS, "use `binary_crossentropy` for class numbers"),
+        (
+            GENERALIZED,
+            (None, 3),
+            NUMBERS[:, None],
+            "its loss wants class numbers of shape (?), the targets have (?, 1)",
+        ),
+    ],
+)
+def test_what_keras_would_lay_over_each_other_or_refuse(
+    loss: str, shape: tuple[int | None, ...], targets: Any, part: str
+) -> None:
+    assert part in str(fault(loss, shape, targets))
