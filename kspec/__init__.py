@@ -6,9 +6,9 @@ that importing kspec costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kspec.spec.problems import Problem, SpecError
 
@@ -18,24 +18,28 @@ if TYPE_CHECKING:
     from kspec.commands.run import Run
     from kspec.engine.prediction import Prediction
 
-__all__ = ["Problem", "Run", "SpecError", "build", "evaluate", "predict", "train", "validate"]
+__all__ = ["Problem", "Run", "SpecError", "build", "evaluate", "predict", "source", "train", "validate"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def validate(
-    path: str | Path, *, overrides: Mapping[str, Any] | None = None, static: bool = False, strict: bool = False
-) -> list[Problem]:
+    path: str | Path, *, overrides: Mapping[str, Any] | None = None, code: Sequence[str | Path] = (),
+    static: bool = False, strict: bool = False,
+) -> list[Problem]:  # fmt: skip
     """Return all problems of a spec; an empty list means that it is right.
 
     Args:
         path: The spec.
         overrides: Values to put in, by path, such as `{"fit.epochs": 3}`.
+        code: Python files with components of your own; they are run, unless `static`.
         static: Only what can be found without importing TensorFlow.
         strict: Whether warnings are errors.
     """
     from kspec.commands.opening import as_options
     from kspec.commands.validate import validate as run
 
-    return run(path, overrides=as_options(overrides or {}), static=static, strict=strict)
+    return run(path, overrides=as_options(overrides or {}), code=code, static=static, strict=strict)
 
 
 def build(
@@ -49,7 +53,7 @@ def build(
     Args:
         path: The spec.
         overrides: Values to put in, by path, such as `{"fit.epochs": 3}`.
-        code: Python files with components of your own.
+        code: Python files with components of your own; they are run.
 
     Raises:
         SpecError: The spec is wrong; carries all problems.
@@ -65,7 +69,8 @@ def train(path: str | Path, *, overrides: Mapping[str, Any] | None = None, **opt
     Args:
         path: The spec.
         overrides: Values to put in, by path, such as `{"fit.epochs": 3}`.
-        **options: `runs`, `name`, `epochs`, `smoke`, `strict`, `observe`, as `kspec.commands.train.train` takes them.
+        **options: `code`, `runs`, `name`, `epochs`, `smoke`, `strict`, `observe`, as `kspec.commands.train.train` takes
+            them.
 
     Raises:
         SpecError: The spec or its data is wrong; carries all problems.
@@ -75,29 +80,33 @@ def train(path: str | Path, *, overrides: Mapping[str, Any] | None = None, **opt
     return run(path, overrides=overrides or {}, **options)
 
 
-def evaluate(run: Run | str | Path, *, data: str | Path | None = None, last: bool = False) -> dict[str, float]:
+def evaluate(
+    run: Run | str | Path, *, data: str | Path | None = None, last: bool = False, code: Sequence[str | Path] = ()
+) -> dict[str, float]:
     """Return the loss and the metrics of a run's model on its test rows.
 
     Args:
         run: The run, or its folder.
         data: A file or a source to judge by, in place of the test rows.
         last: Judge the last state rather than the best.
+        code: The Python files that the run was trained with, if there were any; a `Run` knows its own.
 
     Raises:
         SpecError: The run is damaged, or the data is not what training saw.
     """
     from kspec.commands.evaluate import evaluate as judge
 
-    return dict(judge(_folder(run), data=data, last=last)[1].metrics)
+    return dict(judge(_folder(run), data=data, last=last, code=_code(run, code))[1].metrics)
 
 
-def predict(run: Run | str | Path, data: Any, *, last: bool = False) -> Any:
+def predict(run: Run | str | Path, data: Any, *, last: bool = False, code: Sequence[str | Path] = ()) -> Any:
     """Return a run's predictions for some rows, in their order.
 
     Args:
         run: The run, or its folder.
         data: A file; or arrays by field name; or the array of the field `x`.
         last: Use the last state of the model rather than the best.
+        code: The Python files that the run was trained with, if there were any; a `Run` knows its own.
 
     Returns:
         The array of the one output: probabilities for classes, else what the model gave. For a model with several
@@ -108,7 +117,7 @@ def predict(run: Run | str | Path, data: Any, *, last: bool = False) -> Any:
     """
     from kspec.commands.predict import predict as run_predict
 
-    found: dict[str, Prediction] = run_predict(_folder(run), data, last=last)
+    found: dict[str, Prediction] = run_predict(_folder(run), data, last=last, code=_code(run, code))
     arrays = {name: prediction.values for name, prediction in found.items()}
     return arrays if len(arrays) > 1 else next(iter(arrays.values()))
 
@@ -119,6 +128,23 @@ def _folder(run: Run | str | Path) -> Any:
     from kspec.runs.listing import find_run
 
     return run.folder if isinstance(run, RunType) else find_run(run, DEFAULT_RUNS)
+
+
+def source(function: Function) -> Function:
+    """Mark a function in a file that `--code` names as a source of data, which specs call by its name.
+
+    Args:
+        function: It returns arrays by field name, all of one length; or a pair of those, to train on and to test. Its
+            parameters are the source's arguments, but for two that kspec fills if they are there: `seed`, the spec's,
+            and `folder`, where the spec's relative paths start.
+    """
+    return function
+
+
+def _code(run: Run | str | Path, code: Sequence[str | Path]) -> Sequence[str | Path]:
+    from kspec.commands.run import Run as RunType
+
+    return run.code if isinstance(run, RunType) and not code else code
 
 
 def __getattr__(name: str) -> Any:

@@ -107,18 +107,28 @@ EXAMPLES = ("source-unavailable", "target-mismatch")
 """Codes that say nothing of a fragment: its files are not there, and the frame knows nothing of its classes."""
 
 
-def validate(text: str, folder: Path, *, besides: tuple[str, ...] = ()) -> list[str]:
+def code_of(page: Path, folder: Path) -> list[Path]:
+    """Write the Python files of a page, which begin with their names, and return them."""
+    files = []
+    for block in BLOCKS:
+        if block.page == page and block.language == "python" and (name := re.match(r"# (\w+\.py)\n", block.text)):
+            files.append(folder / name[1])
+            files[-1].write_text(block.text, encoding="utf-8")
+    return files
+
+
+def validate(text: str, folder: Path, page: Path, *, besides: tuple[str, ...] = ()) -> list[str]:
     spec = folder / "spec.yaml"
     spec.write_text(text, encoding="utf-8")
     (folder / "configs").symlink_to(ROOT / "configs")
-    problems = kspec.validate(spec, static=True)
+    problems = kspec.validate(spec, static=True, code=code_of(page, folder))
     return [str(problem) for problem in problems if problem.code not in besides]
 
 
 @pytest.mark.parametrize("block", SPECS, ids=place)
 def test_a_spec_on_a_page_is_right(block: Block, tmp_path: Path) -> None:
     assert "\nmodel:" in f"\n{block.text}", f"a fragment is marked by {FRAGMENT} above it"
-    assert validate(block.text, tmp_path) == []
+    assert validate(block.text, tmp_path, block.page) == []
 
 
 @pytest.mark.parametrize("block", FRAGMENTS, ids=place)
@@ -126,7 +136,7 @@ def test_a_fragment_on_a_page_is_right_in_its_place(block: Block, tmp_path: Path
     missing = {key: value for key, value in FRAME.items() if f"\n{key}:" not in f"\n{block.text}"}
     assert len(missing) < len(FRAME), "a fragment is one or more sections"
     rest = "" if "\nextends:" in f"\n{block.text}" else yaml.safe_dump(missing)
-    problems = validate(block.text + rest, tmp_path, besides=EXAMPLES)
+    problems = validate(block.text + rest, tmp_path, block.page, besides=EXAMPLES)
     assert [problem for problem in problems if "[not-found]" not in problem] == []  # a fragment's files are not here
 
 
@@ -134,7 +144,7 @@ def test_a_fragment_on_a_page_is_right_in_its_place(block: Block, tmp_path: Path
 def test_a_spec_on_a_page_trains(block: Block, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(block.text, encoding="utf-8")
-    run = kspec.train(spec, runs=tmp_path / "runs", smoke=True)
+    run = kspec.train(spec, runs=tmp_path / "runs", smoke=True, code=code_of(block.page, tmp_path))
     assert run.manifest.status in ("done", "stopped")
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Type = Literal["int", "float", "bool", "str", "list", "dict", "null"]
-Inputs = Literal["one", "list", "several"]
+Inputs = Literal["one", "list", "several", "any"]
+Function = Literal["plain", "factory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,14 @@ class Component:
         summary: First sentence of its documentation.
         aliases: Its other names.
         open: Name of the parameter that takes any further named arguments, or None.
-        inputs: For a layer, how its call is fed: `one` tensor, one `list` of tensors, or `several` arguments.
+        inputs: For a layer, how its call is fed: `one` tensor, one `list` of tensors, `several` arguments, or `any` of
+            them, where only the layer itself knows.
         call: Names of the arguments of a layer's call, without `training`.
         call_required: Those of `call` that must be given.
         adapts: Whether the layer learns from data before training.
         training_only: Whether the layer passes its input through unchanged outside training.
+        function: For a function of one's own, whether it is taken as it is (`plain`) or called to make what is wanted
+            (`factory`).
     """
 
     family: str
@@ -82,6 +86,7 @@ class Component:
     call_required: tuple[str, ...] = ()
     adapts: bool = False
     training_only: bool = False
+    function: Function | None = None
 
     @property
     def attribute(self) -> str:

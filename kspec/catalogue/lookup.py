@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kspec.catalogue.cache import SHIPPED, installed_keras, read_cached
-from kspec.catalogue.components import Component, Word, read_component
+from kspec.catalogue.components import Argument, Component, Word, read_argument, read_component
 
 _HOLDERS = ("arguments", "common")
 
@@ -29,6 +31,7 @@ class Catalogue:
             names = {alias: name for name, value in components.items() for alias in value.get("aliases", ())}
             self._canonical[family] = names | {name: name for name in components}
         self._built: dict[tuple[str, str], Component] = {}
+        self._own: tuple[Component, ...] = ()
         self.version: str = record["keras"]
 
     @property
@@ -42,7 +45,7 @@ class Catalogue:
 
     def canonical(self, family: str) -> tuple[str, ...]:
         """Return the names of a family without aliases, in the catalogue's order. An unknown family has none."""
-        return tuple(self._families.get(family, ()))
+        return (*self._families.get(family, ()), *(own.name for own in self._own if own.family == family))
 
     def having(self, family: str, argument: str) -> tuple[str, ...]:
         """Return the names of those components of a family that have an argument of this name."""
@@ -59,6 +62,24 @@ class Catalogue:
             record = self._families[family][canonical]
             self._built[key] = read_component(family, canonical, record, self._common.get(family, {}))
         return self._built[key]
+
+    def common(self, family: str) -> dict[str, Argument]:
+        """Return the arguments that all components of a family take besides their own."""
+        records = self._common.get(family, {})
+        return {name: replace(read_argument(name, record), common=True) for name, record in records.items()}
+
+    def extended(self, components: Sequence[Component]) -> Catalogue:
+        """Return a catalogue that has these components besides, whose names it must not know yet."""
+        if not components:
+            return self
+        extended = copy.copy(self)
+        extended._own = (*self._own, *components)
+        extended._canonical = {family: dict(names) for family, names in self._canonical.items()}
+        extended._built = dict(self._built)
+        for component in components:
+            extended._canonical[component.family][component.name] = component.name
+            extended._built[component.family, component.name] = component
+        return extended
 
     def families_of(self, name: str) -> tuple[str, ...]:
         """Return the families that know this name; `Identity` is a layer and an initializer."""

@@ -35,7 +35,7 @@ _BELOW_1: Final[Mapping[str, Any]] = {**_SHARE, "below": True}
 
 BY_NAME: Final[Mapping[str, Mapping[str, Any]]] = {
     "name": {"types": ["str", "null"]},
-    "dtype": {"types": ["str", "dict", "null"], "choices": POLICIES},
+    "dtype": {"types": ["str", "null"], "choices": POLICIES},
     "seed": {"types": ["int", "null"]},
     "data_format": {"types": ["str", "null"], "choices": ["channels_last", "channels_first"]},
     "trainable": {"types": ["bool"]},
@@ -214,7 +214,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Recall.top_k": {"types": ["int", "null"], "minimum": 1},
     "Resizing.fill_mode": {"types": ["str"], "choices": ["constant"]},
     "ReversibleEmbedding.logit_soft_cap": {"types": ["float", "null"]},
-    "ReversibleEmbedding.reverse_dtype": {"types": ["str", "dict", "null"], "choices": POLICIES},
+    "ReversibleEmbedding.reverse_dtype": {"types": ["str", "null"], "choices": POLICIES},
     "SparseCategoricalCrossentropy.ignore_class": {"types": ["int", "null"]},
     "StringLookup.mask_token": {"types": ["str", "null"]},
     "StringLookup.oov_token": {"types": ["str"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kspec.runs.folder import RunFolder
@@ -9,8 +10,13 @@ from kspec.runs.listing import all_runs, find_run, is_run
 from kspec.spec.problems import Problem, SpecError
 
 
-def choose_run(name: str | None, runs: Path) -> RunFolder:
+def choose_run(name: str | None, runs: Path, code: Sequence[str | Path] = ()) -> RunFolder:
     """Return the run that is meant.
+
+    Args:
+        name: A run, a spec, or None for the newest run.
+        runs: Folder that holds the run folders.
+        code: Python files with components of one's own.
 
     Raises:
         SpecError: There is none.
@@ -20,7 +26,7 @@ def choose_run(name: str | None, runs: Path) -> RunFolder:
     from kspec.commands.opening import open_spec
 
     wanted = Path(name).absolute()
-    own = open_spec(name).spec.name
+    own = open_spec(name, code=code).spec.name
     for folder, manifest in all_runs(runs):
         if manifest.spec and Path(manifest.folder, Path(manifest.spec).name) == wanted:
             return folder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kspec.cli.errors import FAILED
-from kspec.cli.options import AsJson, BatchSize, Debug, Last, RunsDir
+from kspec.cli.options import AsJson, BatchSize, Code, Debug, Last, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def evaluate(
     ] = None,
     last: Last = False,
     batch_size: BatchSize = None,
+    code: Code = None,
     runs: RunsDir = DEFAULT_RUNS,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -40,10 +41,10 @@ def evaluate(
     from kspec.console.choose import make_console, training_observer
     from kspec.console.tables import show_metrics, show_outcomes
 
-    folder = choose_run(run, Path(runs))
+    folder = choose_run(run, Path(runs), code or [])
     console = make_console()
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
-        part, found = judge(folder, data=data, last=last, batch_size=batch_size, observe=observe)
+        part, found = judge(folder, data=data, last=last, batch_size=batch_size, code=code or [], observe=observe)
     if as_json:
         import json
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug
+from kspec.cli.options import AsJson, Debug, NamesCode
 
 Family = Annotated[
     str | None, typer.Option("--family", metavar="FAMILY", help="Look in one family only, such as losses.")
@@ -20,6 +20,7 @@ def explain(
         typer.Argument(metavar="NAME", help="A component, an argument, a key, a diagnostic code.", show_default=False),
     ],
     family: Family = None,
+    code: NamesCode = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -27,7 +28,7 @@ def explain(
     from kspec.commands.explain import explain as find
     from kspec.commands.explain import explanation_as_json
 
-    entries = find(name, family=family)
+    entries = find(name, family=family, code=code or [])
     if as_json:
         import json
 

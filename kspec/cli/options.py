@@ -12,6 +12,18 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change the spec, such as fit.epochs=3. May be given often."),
 ]
+Code = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--code",
+        metavar="FILE",
+        help="Python file with layers, losses, ... of your own. It is run.",
+    ),
+]
+NamesCode = Annotated[
+    list[Path] | None,
+    typer.Option("--code", metavar="FILE", help="Python file whose layers, losses, ... are known too. It is not run."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs to read.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
 Last = Annotated[bool, typer.Option("--last", help="Use the last state of the model, not the best.")]

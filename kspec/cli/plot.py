@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import Debug, Overrides, RunsDir
+from kspec.cli.options import Code, Debug, Overrides, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -23,6 +23,7 @@ def plot(
         ),
     ] = None,
     overrides: Overrides = None,
+    code: Code = None,
     runs: RunsDir = DEFAULT_RUNS,
     debug: Debug = False,
 ) -> None:
@@ -39,9 +40,9 @@ def plot(
     chosen: list[str | None] = list(names) if names else [None]
     for name in chosen:
         if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
-            pictures = plot_run(find_run(name, runs))
+            pictures = plot_run(find_run(name, runs), code or [])
         else:
-            opened = open_spec(name, overrides or [])
+            opened = open_spec(name, overrides or [], code=code or [])
             paths = [output] if output else [runs / f"{opened.spec.name}.png", runs / f"{opened.spec.name}.svg"]
             pictures = plot_spec(opened, paths)
         for picture in pictures:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, BatchSize, Debug, Last, RunsDir
+from kspec.cli.options import AsJson, BatchSize, Code, Debug, Last, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -36,6 +36,7 @@ def predict(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     last: Last = False,
     batch_size: BatchSize = None,
+    code: Code = None,
     runs: RunsDir = DEFAULT_RUNS,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -53,7 +54,7 @@ def predict(
     folder = choose_run(run, Path(runs))
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
         written, rows = predict_to_file(
-            folder, rows_file, output, force=force, last=last, batch_size=batch_size, observe=observe
+            folder, rows_file, output, force=force, last=last, batch_size=batch_size, code=code or [], observe=observe
         )
     if as_json:
         import json

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import Debug
+from kspec.cli.options import Debug, NamesCode
 
 
 def schema(
@@ -19,6 +19,7 @@ def schema(
     indent: Annotated[
         bool, typer.Option("--indent/--compact", help="Lay it out for a person to read, or keep it short.")
     ] = False,
+    code: NamesCode = None,
     debug: Debug = False,
 ) -> None:
     """Write the JSON Schema of specs, for editors to complete, explain and check them."""
@@ -26,9 +27,9 @@ def schema(
     from kspec.console.choose import make_console
 
     if output is None:
-        sys.stdout.write(schema_text(indent=indent))
+        sys.stdout.write(schema_text(indent=indent, code=code or []))
         return
-    write_schema(output, indent=indent)
+    write_schema(output, indent=indent, code=code or [])
     console = make_console()
     console.print(f"{output}: let a spec beside it begin with", soft_wrap=True)
     console.print(modeline(output.parent / "spec.yaml", output), soft_wrap=True, markup=False, highlight=False)

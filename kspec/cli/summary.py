@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug, Overrides, RunsDir
+from kspec.cli.options import AsJson, Code, Debug, Overrides, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -18,6 +18,7 @@ def summary(
         typer.Argument(metavar="SPEC|RUN", help="A spec or a run; the newest run if left out.", show_default=False),
     ] = None,
     overrides: Overrides = None,
+    code: Code = None,
     runs: RunsDir = DEFAULT_RUNS,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -31,9 +32,9 @@ def summary(
 
     runs = Path(runs)
     if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
-        opened = open_run(find_run(name, runs)).opened
+        opened = open_run(find_run(name, runs), code or []).opened
     else:
-        opened = open_spec(name, overrides or [])
+        opened = open_spec(name, overrides or [], code=code or [])
     found = summarize(opened)
     if as_json:
         import json

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug, Overrides, RunsDir, Strict
+from kspec.cli.options import AsJson, Code, Debug, Overrides, RunsDir, Strict
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -16,6 +16,7 @@ def train(
         str | None, typer.Argument(metavar="SPEC", help="The spec; - reads standard input.", show_default=False)
     ] = None,
     overrides: Overrides = None,
+    code: Code = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, metavar="N", help="Number of epochs.")] = None,
     runs: RunsDir = DEFAULT_RUNS,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.")] = None,
@@ -39,13 +40,14 @@ def train(
             raise typer.BadParameter(
                 "--resume goes on as the run was begun; --set, --epochs, --name, --smoke and --strict cannot change it"
             )
-        go_on(spec, runs=Path(runs), quiet=quiet, as_json=as_json)
+        go_on(spec, code=code or [], runs=Path(runs), quiet=quiet, as_json=as_json)
     elif spec is None:
         raise typer.BadParameter("name a SPEC, such as configs/mnist.yaml", param_hint="SPEC")
     else:
         start_training(
             spec,
             overrides=overrides or [],
+            code=code or [],
             epochs=epochs,
             runs=Path(runs),
             name=name,

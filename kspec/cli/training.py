@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kspec.cli.errors import FAILED, INTERRUPTED, stop_writing
+from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
 from kspec.commands.train import going_on, resume, train
 from kspec.console.choose import make_console, training_observer
@@ -26,6 +27,7 @@ def start_training(
     spec: str,
     *,
     overrides: list[str],
+    code: list[Path],
     epochs: int | None,
     runs: Path,
     name: str | None,
@@ -38,16 +40,17 @@ def start_training(
 
     def work(observe: Observer) -> Run:
         return train(
-            spec, overrides=overrides, epochs=epochs, runs=runs, name=name, smoke=smoke, strict=strict, observe=observe
-        )
+            spec, overrides=overrides, code=code, epochs=epochs, runs=runs, name=name, smoke=smoke, strict=strict,
+            observe=observe,
+        )  # fmt: skip
 
     _show(work, quiet=quiet, as_json=as_json)
 
 
-def go_on(run: str | None, *, runs: Path, quiet: bool, as_json: bool) -> None:
+def go_on(run: str | None, *, code: list[Path], runs: Path, quiet: bool, as_json: bool) -> None:
     """Go on with an interrupted run, showing it, and end the process with its exit code."""
     folder = find_run(run, runs)
-    _show(lambda observe: resume(folder, observe=observe), quiet=quiet, as_json=as_json)
+    _show(lambda observe: resume(folder, code=code, observe=observe), quiet=quiet, as_json=as_json)
 
 
 def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:
@@ -111,6 +114,7 @@ def _result(run: Run, manifest: Manifest) -> Result:
 
 def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     path = shlex.quote(str(run.path))
+    code = code_options(manifest.code, run.folder)
     if manifest.status == "interrupted":
         return (going_on(run),)
     listing = (
@@ -119,4 +123,5 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     if manifest.status == "failed":
         return (listing,)
     table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
-    return (f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}", listing)
+    evaluate, predict = f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}"
+    return (f"{evaluate} {code}".rstrip(), f"{predict} {code}".rstrip(), listing)

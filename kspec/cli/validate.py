@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kspec.cli.options import AsJson, Debug, Overrides, Strict
+from kspec.cli.options import AsJson, Code, Debug, Overrides, Strict
 
 
 def validate(
@@ -19,6 +19,7 @@ def validate(
     ] = False,
     strict: Strict = False,
     overrides: Overrides = None,
+    code: Code = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -31,7 +32,7 @@ def validate(
     failed = False
     found = []
     for spec in specs:
-        problems = check(spec, overrides=overrides or [], static=static, strict=strict)
+        problems = check(spec, overrides=overrides or [], code=code or [], static=static, strict=strict)
         wrong = any(problem.severity == "error" for problem in problems)
         failed = failed or wrong
         found += problems

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.opening import as_options, open_spec
-from kspec.spec.problems import Problem, SpecError
 
 if TYPE_CHECKING:
     import keras
@@ -24,13 +23,10 @@ def build(path: str | Path, *, overrides: Mapping[str, Any], code: Sequence[str 
     Raises:
         SpecError: The spec is wrong; carries all problems.
     """
-    if code:
-        message = "components of one's own are part of the language, but this version of kspec cannot read them yet"
-        raise SpecError([Problem("not-built-yet", (), message)])
-    opened = open_spec(path, as_options(overrides))
+    opened = open_spec(path, as_options(overrides), code=code)
     from kspec.engine.startup import seed_everything, start
 
-    start()
+    start(opened.code)
     from kspec.engine.build import build as build_model
     from kspec.engine.build import needs_data, read_data
 

@@ -78,6 +78,7 @@ def evaluate(
     data: str | Path | None = None,
     last: bool = False,
     batch_size: int | None = None,
+    code: Sequence[str | Path] = (),
     observe: Observer = ignore,
 ) -> tuple[str, Judgement]:
     """Judge the model of a run.
@@ -87,6 +88,7 @@ def evaluate(
         data: A file or a source to judge by, in place of the spec's own test rows, or validation rows.
         last: Judge the last state rather than the best.
         batch_size: Rows of a step.
+        code: Python files with components of one's own.
         observe: Is told of every event.
 
     Returns:
@@ -95,13 +97,15 @@ def evaluate(
     Raises:
         SpecError: A file of the run is damaged, or the data is not what training saw.
     """
-    found = open_run(run)
+    found = open_run(run, code)
+    for said in found.notices:
+        observe(Notice(said))
     if isinstance(data, str | Path):
-        check_rows(data)
+        check_rows(data, found.opened.known)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
 
-    start()
+    start(found.opened.code)
     from kspec.data.plan import Plan
 
     observe(Phase("reading data"))
@@ -147,12 +151,11 @@ def judge(
 
 def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
     """Return the trained model of a run, compiled as its spec says."""
-    from kspec.commands.run import Run
     from kspec.engine.compiling import compile_model
     from kspec.engine.runtime import precision
 
     with precision(found.spec.runtime):  # what scales losses is chosen by it, too
-        model = Run(found.folder).model(last=last)
+        model = found.run.model(last=last)
         if found.spec.compile is not None:
             compile_model(model, found.spec.compile, found.spec.graph)
     return model
@@ -179,8 +182,8 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
     seed = found.manifest.seed or 0
     if data is not None:
         written = isinstance(data, str | Path)
-        name = rows_name(data) if written else "given"
-        return name, prepare_part(found.spec, given_fields(data, found.spec, plan), plan, name), ""
+        name = rows_name(data, found.opened.known) if written else "given"
+        return name, prepare_part(found.spec, given_fields(data, found.opened, plan), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
     if prepared.notice and not found.manifest.data.get("fallback"):

@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec import catalogue
+from kspec.catalogue import Catalogue
+from kspec.commands.opening import OpenedSpec
 from kspec.runs.folder import RunFolder
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.data import DataReader
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.reading import read_text
-from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
     from kspec.data.plan import Plan
     from kspec.data.sources import Fields
 
 
-def check_rows(rows: str | Path) -> None:
+def check_rows(rows: str | Path, known: Catalogue) -> None:
     """Refuse rows that cannot be had, before TensorFlow is started for them.
 
     Args:
         rows: A file; or a source as a spec writes it, such as `digits` or `{csv: rows.csv}`.
+        known: What a source may be.
 
     Raises:
         SpecError: It is no source, and there is no such file.
@@ -34,30 +35,30 @@ def check_rows(rows: str | Path) -> None:
         is_run = RunFolder(path).exists()
         hint = "name the file to predict after the run" if is_run else "name a file in it"
         raise SpecError([Problem("not-a-file", (), f"`{path}` is a {'run' if is_run else 'folder'}", hint)])
-    if path.exists() or written_source(str(rows)) is not None:
+    if path.exists() or written_source(str(rows), known) is not None:
         return
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
 
 
-def rows_name(rows: str | Path) -> str:
+def rows_name(rows: str | Path, known: Catalogue) -> str:
     """Return what files about some rows are named after: the file of the rows without its endings, or their source."""
-    if not Path(rows).exists() and (source := written_source(str(rows))) is not None:
+    if not Path(rows).exists() and (source := written_source(str(rows), known)) is not None:
         return source.name
     return Path(rows).name.split(".")[0] or "rows"
 
 
-def written_source(text: str, origin: str = "--data") -> ComponentSpec | None:
+def written_source(text: str, known: Catalogue, origin: str = "--data") -> ComponentSpec | None:
     """Return the source that a text is in the language of specs, or None if it is none, such as a file's name.
 
     Args:
         text: The text.
+        known: What a source may be.
         origin: What problems call the place that it comes from.
 
     Raises:
         SpecError: It is written like a source, and is wrong.
     """
-    known = catalogue.load()
     if not text.startswith("{") and known.component("sources", text) is None:
         return None
     document = read_text(origin, text)
@@ -68,12 +69,12 @@ def written_source(text: str, origin: str = "--data") -> ComponentSpec | None:
     return source
 
 
-def given_fields(rows: Any, spec: Spec, plan: Plan) -> Fields:
+def given_fields(rows: Any, opened: OpenedSpec, plan: Plan) -> Fields:
     """Return the fields of rows that did not come from the spec.
 
     Args:
         rows: A CSV, NPZ or NPY file; a source as a spec writes it; arrays by field name; or the array of the field `x`.
-        spec: The spec of the run, whose source says how files of its kind are to be read.
+        opened: The spec of the run, whose source says how files of its kind are to be read.
         plan: What training made of the fields; text stays text.
 
     Raises:
@@ -84,11 +85,12 @@ def given_fields(rows: Any, spec: Spec, plan: Plan) -> Fields:
     from kspec.data.loading import load_source, read_file
     from kspec.data.sources import DataError, Fields, SourceContext
 
+    spec = opened.spec
     like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
     try:
         if isinstance(rows, str | Path):
             context = SourceContext(folder=Path.cwd())
-            if not Path(rows).exists() and (source := written_source(str(rows))) is not None:
+            if not Path(rows).exists() and (source := written_source(str(rows), opened.known)):
                 loaded = load_source(source, context)
                 return loaded.test or loaded.train
             loaded = read_file(Path(rows), context=context, text=plan.text_fields, like=like)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kspec.catalogue import load
 from kspec.commands.given import written_source
 from kspec.commands.opening import name_of_file
 from kspec.commands.schema import modeline, write_schema
@@ -110,7 +111,7 @@ def init_table(
     Raises:
         SpecError: The table cannot be read or nothing can be learnt from it, or the file cannot be written.
     """
-    written = written_source(source, "SOURCE") if source.startswith("{") else None
+    written = written_source(source, load(), "SOURCE") if source.startswith("{") else None
     if written is not None and written.name != "csv":
         message = f"a spec can be made for a CSV file, not for `{written.name}`"
         raise SpecError([Problem("bad-data", (), message, f"start from a template: {', '.join(NAMES)}")])

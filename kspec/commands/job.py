@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_model
 from kspec.commands.opening import OpenedSpec
+from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
 from kspec.runs import atomic
 from kspec.runs.events import Observer
@@ -97,6 +98,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         spec=job.source,
         bases=[str(Path(base.name).absolute()) for base in job.opened.document.bases],
         folder=str(job.opened.folder),
+        code=keep_code(job.opened.code, folder),
         description=spec.description,
         seed=job.seed,
         smoke=job.smoke,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec import catalogue
 from kspec.catalogue import Catalogue
 from kspec.catalogue.cache import installed_keras
+from kspec.commands.own_code import check_code
+from kspec.commands.run import Run
 from kspec.runs.folder import RunFolder
+from kspec.spec.code import CodeFile, read_code
+from kspec.spec.code.files import read_file
 from kspec.spec.document import Document
 from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
@@ -31,45 +35,63 @@ class OpenedSpec:
         spec: The checked spec.
         document: What it was read from; places problems.
         folder: Folder that its relative paths start from.
+        known: What it may name.
+        code: Python files with components of one's own, not run yet.
         warnings: Problems that do not stop the work.
     """
 
     spec: Spec
     document: Document
     folder: Path
+    known: Catalogue
+    code: tuple[CodeFile, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     @contextmanager
     def placing(self) -> Iterator[None]:
-        """Give problems that later stages raise their places in this spec."""
+        """Give problems that later stages raise their places in this spec, and failures of one's own code theirs."""
         try:
             yield
         except SpecError as error:
             raise SpecError(self.document.place(error.problems)) from error
+        except Exception as error:
+            from kspec.engine.own_code import failed_code
+
+            if problem := failed_code(error):
+                raise SpecError([problem]) from error
+            raise
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedRun:
-    """A run, and the spec that it was made from."""
+    """A run, the spec that it was made from, and what must be said of the code that was given for it."""
 
     folder: RunFolder
     manifest: Manifest
     opened: OpenedSpec
+    notices: tuple[str, ...] = ()
 
     @property
     def spec(self) -> Spec:
         """The spec."""
         return self.opened.spec
 
+    @property
+    def run(self) -> Run:
+        """The run, with its code."""
+        return Run(self.folder, code=[file.path for file in self.opened.code])
+
 
 def open_spec(
-    path: str | Path, overrides: Iterable[str] = (), *, strict: bool = False, static: bool = False
-) -> OpenedSpec:
+    path: str | Path, overrides: Iterable[str] = (), *, code: Sequence[str | Path] = (),
+    strict: bool = False, static: bool = False,
+) -> OpenedSpec:  # fmt: skip
     """Read and check a spec without importing TensorFlow, unless its names of Keras are to be read first.
 
     Args:
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
+        code: Python files with components of one's own.
         strict: Whether warnings are errors.
         static: Whether TensorFlow is never to be imported.
 
@@ -78,6 +100,8 @@ def open_spec(
     """
     document = read_document(path)
     known = _known_names(document, static=static)
+    own = read_code(code, known)
+    known = known.extended(own.components)
     extend(document, known)
     apply_overrides(document, list(overrides), known)
     name = "model" if str(path) == STANDARD_INPUT else name_of_file(Path(path))
@@ -86,7 +110,7 @@ def open_spec(
     problems = as_errors(reading.problems) if strict else reading.problems
     if reading.spec is None or any(problem.severity == "error" for problem in problems):
         raise SpecError(problems)
-    return OpenedSpec(reading.spec, document, folder, reading.problems)
+    return OpenedSpec(reading.spec, document, folder, known, own.files, reading.problems)
 
 
 def _known_names(document: Document, *, static: bool) -> Catalogue:
@@ -122,11 +146,15 @@ def check_data(opened: OpenedSpec) -> None:
         raise SpecError(opened.document.place(problems))
 
 
-def open_run(folder: RunFolder) -> OpenedRun:
+def open_run(folder: RunFolder, code: Sequence[str | Path] = ()) -> OpenedRun:
     """Read a run and the spec in it.
 
+    Args:
+        folder: The run.
+        code: Python files with components of one's own.
+
     Raises:
-        SpecError: A file of the run is missing or damaged.
+        SpecError: A file of the run is missing or damaged, or code that it was trained with was not given.
     """
     from kspec.runs.manifest import Manifest, ManifestError  # not for commands that only read specs
 
@@ -134,8 +162,9 @@ def open_run(folder: RunFolder) -> OpenedRun:
         manifest = Manifest.read(folder)
     except ManifestError as error:
         raise SpecError([Problem("damaged-run", (), str(error))]) from None
-    opened = open_spec(folder.resolved)
-    return OpenedRun(folder, manifest, OpenedSpec(opened.spec, opened.document, Path(manifest.folder), opened.warnings))
+    notices = check_code(manifest, folder, [read_file(file) for file in code])
+    opened = open_spec(folder.resolved, code=code)
+    return OpenedRun(folder, manifest, replace(opened, folder=Path(manifest.folder)), tuple(notices))
 
 
 def as_options(overrides: Mapping[str, Any] | Sequence[str]) -> list[str]:

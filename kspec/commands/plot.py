@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kspec.commands.drawing import draw_model, draw_run_history
 from kspec.commands.opening import OpenedSpec, open_run
-from kspec.commands.run import Run
 from kspec.commands.surroundings import warnings_shown
 from kspec.runs.folder import RunFolder
 from kspec.runs.report import write_report
 from kspec.spec.problems import Problem, SpecError
 
 
-def plot_run(run: RunFolder) -> list[Path]:
+def plot_run(run: RunFolder, code: Sequence[str | Path] = ()) -> list[Path]:
     """Draw the history and the diagram of a run again and return the pictures.
+
+    Args:
+        run: The run.
+        code: Python files with components of one's own.
 
     Raises:
         SpecError: The run is damaged, or a picture cannot be drawn.
     """
-    found = open_run(run)
+    found = open_run(run, code)
     notice = found.manifest.notices[0] if found.manifest.data.get("fallback") and found.manifest.notices else None
     faults = []
-    history = Run(run).history
+    history = found.run.history
     if fault := draw_run_history(run, history, notice=notice):
         faults.append(fault)
     pictures = [path for path in (run.history_png, run.history_svg) if history.rows]
     if run.model.exists() or run.best_model.exists():
-        if fault := draw_model(Run(run).model(), [run.diagram_png, run.diagram_svg], notice=notice):
+        if fault := draw_model(found.run.model(), [run.diagram_png, run.diagram_svg], notice=notice):
             faults.append(fault)
         pictures += [run.diagram_png, run.diagram_svg]
     write_report(run, found.manifest, history)
@@ -43,7 +47,7 @@ def plot_spec(opened: OpenedSpec, paths: list[Path]) -> list[Path]:
     """
     from kspec.engine.startup import start
 
-    start()
+    start(opened.code)
     from kspec.engine.build import sketch
 
     with opened.placing(), warnings_shown(lambda _: None):

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kspec import catalogue
 from kspec.commands.given import check_rows, given_fields, rows_name
 from kspec.commands.opening import open_run
 from kspec.commands.prediction_files import check_output, write_predictions
-from kspec.runs.events import Observer, Phase, ignore
+from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
 from kspec.spec.problems import Problem, SpecError
 
@@ -24,6 +25,7 @@ def predict(
     last: bool = False,
     batch_size: int | None = None,
     outputs: Sequence[str] = (),
+    code: Sequence[str | Path] = (),
     observe: Observer = ignore,
 ) -> dict[str, Prediction]:
     """Return the predictions for some rows, in their order.
@@ -34,44 +36,49 @@ def predict(
         last: Use the last state of the model rather than the best.
         batch_size: Rows of a step.
         outputs: Outputs to return; all if left out.
+        code: Python files with components of one's own.
         observe: Is told of every event.
 
     Raises:
         SpecError: A file is missing or damaged, or the rows lack a field that training had.
     """
-    found = open_run(run)
+    found = open_run(run, code)
+    for said in found.notices:
+        observe(Notice(said))
+    if isinstance(rows, str | Path):
+        check_rows(rows, found.opened.known)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
 
-    start()
+    start(found.opened.code)
     from kspec.commands.evaluate import output_meanings
-    from kspec.commands.run import Run
     from kspec.data.plan import Plan
     from kspec.engine.prediction import interpret, predict_outputs
 
     spec = found.spec
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    x = plan.x(given_fields(rows, spec, plan), "given")
+    x = plan.x(given_fields(rows, found.opened, plan), "given")
     if not len(next(iter(x.values()))):
         raise SpecError([Problem("empty-part", (), "there are no rows to predict")])
-    model = Run(run).model(last=last)
+    model = found.run.model(last=last)
     wanted = list(outputs or spec.predict.outputs or spec.graph.outputs)
     if unknown := [name for name in wanted if name not in spec.graph.outputs]:
         known = ", ".join(f"`{name}`" for name in spec.graph.outputs)
         raise SpecError([Problem("unknown-output", (), f"there is no output `{unknown[0]}`", f"the model has {known}")])
     size = batch_size or spec.predict.batch_size or max(spec.fit.batch_size, 256)
     observe(Phase("predicting"))
-    raw = predict_outputs(
-        model, x if spec.graph.several_inputs else next(iter(x.values())), list(spec.graph.outputs), size
-    )
+    with found.opened.placing():
+        raw = predict_outputs(
+            model, x if spec.graph.several_inputs else next(iter(x.values())), list(spec.graph.outputs), size
+        )
     meanings = output_meanings(spec, model, plan.labels)
     return {name: interpret(raw[name], meanings[name]) for name in wanted}
 
 
 def predict_to_file(
     run: RunFolder, rows: str | Path, output: Path | None, *, force: bool = False, last: bool = False,
-    batch_size: int | None = None, observe: Observer = ignore,
+    batch_size: int | None = None, code: Sequence[str | Path] = (), observe: Observer = ignore,
 ) -> tuple[Path, int]:  # fmt: skip
     """Write the predictions for the rows of a file and return the written path and the number of rows.
 
@@ -82,9 +89,8 @@ def predict_to_file(
     """
     if output is None:
         run.predictions.mkdir(exist_ok=True)
-        output = run.predictions / f"{rows_name(rows)}.csv"
+        output = run.predictions / f"{rows_name(rows, catalogue.load())}.csv"
     check_output(output, force=force)
-    check_rows(rows)
-    predictions = predict(run, rows, last=last, batch_size=batch_size, observe=observe)
+    predictions = predict(run, rows, last=last, batch_size=batch_size, code=code, observe=observe)
     write_predictions(output, predictions)
     return output, len(next(iter(predictions.values())).values)

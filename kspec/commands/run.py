@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,12 @@ class Run:
 
     Args:
         folder: Its folder, or the path of one.
+        code: The Python files that it was trained with, if there were any.
     """
 
-    def __init__(self, folder: RunFolder | str | Path) -> None:
+    def __init__(self, folder: RunFolder | str | Path, *, code: Sequence[str | Path] = ()) -> None:
         self.folder = folder if isinstance(folder, RunFolder) else RunFolder(Path(folder))
+        self.code = tuple(code)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"
@@ -52,10 +55,18 @@ class Run:
 
         Args:
             last: The last state rather than the best.
-        """
-        from kspec.engine.startup import start
 
-        start()
+        Raises:
+            SpecError: It is missing or damaged, or made with code that was not given.
+        """
+        from kspec.catalogue import load
+        from kspec.commands.own_code import check_code
+        from kspec.engine.startup import start
+        from kspec.spec.code import read_code
+
+        code = read_code(self.code, load()).files
+        check_code(self.manifest, self.folder, code)
+        start(code)
         from kspec.engine.training import load_model
 
         best = self.folder.best_model

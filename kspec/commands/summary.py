@@ -23,7 +23,7 @@ def summarize(opened: OpenedSpec) -> Summary:
     """
     from kspec.engine.startup import start
 
-    start()
+    start(opened.code)
     from kspec.engine.build import sketch
     from kspec.engine.outline import outline
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_run_history
 from kspec.commands.job import Job, open_folder
 from kspec.commands.opening import check_data, open_run, open_spec
+from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
@@ -37,6 +38,7 @@ def train(
     path: str | Path,
     *,
     overrides: Mapping[str, Any] | list[str] | tuple[str, ...] = (),
+    code: Sequence[str | Path] = (),
     runs: Path = DEFAULT_RUNS,
     name: str | None = None,
     epochs: int | None = None,
@@ -49,6 +51,7 @@ def train(
     Args:
         path: The spec, or `-` for standard input.
         overrides: Changes to it, as a mapping of paths to values or as `path=value` texts.
+        code: Python files with components of one's own.
         runs: Folder that the run folder is made in.
         name: Name of the run folder, before its number; that of the spec if left out.
         epochs: Number of epochs, in place of the spec's.
@@ -70,7 +73,7 @@ def train(
         options.append(f"name={name}")
     if smoke:
         options += _smoke_options()
-    opened = open_spec(path, options, strict=strict)
+    opened = open_spec(path, options, code=code, strict=strict)
     if runs.exists() and not runs.is_dir():
         raise SpecError(
             [Problem("not-a-folder", (), f"`{runs}` is a file, not a folder", "name another folder with `--runs`")]
@@ -87,13 +90,18 @@ def train(
     return _run(job)
 
 
-def resume(run: RunFolder, *, observe: Observer = ignore) -> Run:
+def resume(run: RunFolder, *, code: Sequence[str | Path] = (), observe: Observer = ignore) -> Run:
     """Go on with a run that was interrupted, in its own folder.
+
+    Args:
+        run: The run.
+        code: Python files with components of one's own.
+        observe: Is told of every event.
 
     Raises:
         SpecError: The run is finished, still at work, or damaged.
     """
-    found = open_run(run)
+    found = open_run(run, code)
     manifest = found.manifest
     if manifest.status in ("preparing", "running") and manifest.alive:
         message = f"`{run.path}` is being trained right now, by process {manifest.pid} on {manifest.host}"
@@ -109,6 +117,8 @@ def resume(run: RunFolder, *, observe: Observer = ignore) -> Run:
                 )
             ]
         )
+    for said in found.notices:
+        observe(Notice(said))
     job = Job(found.opened, manifest.spec, run.path.parent, manifest.smoke, observe, manifest.seed or 0, run, manifest)
     return _run(job)
 
@@ -119,7 +129,7 @@ def _run(job: Job) -> Run:
         with job.timed("start"):
             from kspec.engine.startup import seed_everything, start
 
-            start()
+            start(job.opened.code)
             from kspec.engine import runtime
             from kspec.engine.build import build, read_data
             from kspec.engine.training import check
@@ -202,7 +212,7 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
     except KeyboardInterrupt:
         manifest.end("interrupted", "interrupted")
         manifest.write(folder)
-        return Run(folder)
+        return _finished(job, folder)
     except BaseException as error:
         text = error.problems[0].text if isinstance(error, SpecError) else f"{type(error).__name__}: {error}"
         manifest.end("failed", text)
@@ -213,7 +223,11 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
         write_report(folder, manifest, trained.history)
     except OSError as error:
         job.observe(Notice(f"the report could not be written: {error}"))
-    return Run(folder)
+    return _finished(job, folder)
+
+
+def _finished(job: Job, folder: RunFolder) -> Run:
+    return Run(folder, code=[file.path for file in job.opened.code])
 
 
 def _judge(job: Job, model: keras.Model, data: Prepared, folder: RunFolder) -> dict[str, float | None]:
@@ -249,4 +263,5 @@ def _smoke_options() -> list[str]:
 
 def going_on(run: Run) -> str:
     """Return the command that goes on with an interrupted run."""
-    return f"kspec train --resume {shlex.quote(str(run.path))}"
+    options = code_options(run.manifest.code, run.folder)
+    return f"kspec train --resume {shlex.quote(str(run.path))}{options and ' '}{options}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kspec.commands.opening import OpenedSpec, check_data, open_spec
@@ -12,19 +12,21 @@ from kspec.spec.problems import Problem, SpecError, sort_problems
 
 
 def validate(
-    path: str | Path, *, overrides: Iterable[str] = (), static: bool = False, strict: bool = False
-) -> list[Problem]:
+    path: str | Path, *, overrides: Iterable[str] = (), code: Sequence[str | Path] = (),
+    static: bool = False, strict: bool = False,
+) -> list[Problem]:  # fmt: skip
     """Return all problems of a spec; an empty list means that it is right.
 
     Args:
         path: The file, or `-` for standard input.
         overrides: `path=value` changes.
+        code: Python files with components of one's own.
         static: Only what can be found without importing TensorFlow.
         strict: Whether kspec's own warnings are errors; what Keras warns of stays a warning.
     """
     warnings: tuple[Problem, ...] = ()
     try:
-        opened = open_spec(path, overrides, strict=strict, static=static)
+        opened = open_spec(path, overrides, code=code, strict=strict, static=static)
         warnings = opened.warnings
         check_data(opened)
         if not static:
@@ -43,7 +45,7 @@ def check_build(opened: OpenedSpec) -> list[Problem]:
     """
     from kspec.engine.startup import start
 
-    start()
+    start(opened.code)
     from kspec.engine.build import sketch
 
     said: list[str] = []

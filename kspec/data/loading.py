@@ -9,6 +9,7 @@ from typing import Any
 
 from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext
 from kspec.data.sources.errors import source_problem
+from kspec.data.sources.own import own
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec
@@ -132,4 +133,6 @@ def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
 
 def _call(source: ComponentSpec, context: SourceContext) -> Loaded:
     arguments: dict[str, Any] = dict(source.arguments)
+    if source.definition.function:
+        return own(source.definition, context, arguments)
     return SOURCES[source.name](context, **arguments)

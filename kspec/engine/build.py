@@ -15,6 +15,7 @@ from kspec.engine.compiling import compile_model
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.model import build_model
 from kspec.engine.runtime import precision
+from kspec.engine.savable import check_savable
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -70,6 +71,8 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
             dtypes={name: _dtype(data, name) for name in names} if data else None,
             rows=data.train.x if data else None,
         )
+        with _without_memory():
+            check_savable(model, spec.graph)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
     return model
@@ -91,6 +94,7 @@ def sketch(spec: Spec, folder: Path) -> keras.Model:
     with precision(spec.runtime):
         with _without_memory():
             model = build_model(spec.graph, name=spec.name, filled=False)
+            check_savable(model, spec.graph)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
     return model

@@ -64,7 +64,7 @@ def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbac
     remembered = []
     for number, callback in enumerate(callbacks):
         plain: dict[str, Any] = {}
-        for name in _CALLBACK_STATE.get(type(callback).__name__, ()):
+        for name in _remembered_by(callback):
             value = getattr(callback, name, None)
             if isinstance(value, list):
                 arrays.update(
@@ -137,6 +137,12 @@ def restore_callbacks(state: State, callbacks: Sequence[keras.callbacks.Callback
             stored = isinstance(value, dict)
             kept = [state.arrays[f"callback/{number}/{name}/{i}"] for i in range(value["arrays"])] if stored else value
             setattr(callback, name, kept)
+
+
+def _remembered_by(callback: keras.callbacks.Callback) -> Sequence[str]:
+    """Return what a callback remembers, by the class of Keras that it is, or is derived from."""
+    names = (kind.__name__ for kind in type(callback).__mro__)
+    return next((_CALLBACK_STATE[name] for name in names if name in _CALLBACK_STATE), ())
 
 
 def _variables(model: keras.Model) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kspec.engine.memory import memory_reason
+from kspec.engine.own_code import code_reason
 from kspec.spec.graph import Graph, GraphNode
 from kspec.spec.problems import Problem
 from kspec.spec.shapes import explain, refused, wrong_input, wrong_rank, wrong_size
@@ -24,6 +25,8 @@ _ADDRESS = re.compile(r"<KerasTensor shape=(\([^)]*\)), dtype=(\w+)[^>]*>")
 
 def first_line(error: BaseException) -> str:
     """Return the sentence of an error message that says what is wrong, without Keras' frame around it."""
+    if reason := code_reason(error):
+        return reason
     text = str(error).replace("\x1b[1m", "").replace("\x1b[0m", "")
     lines = [line.strip() for line in text.splitlines()]
     useful = [line for line in lines if line and not _NOISE.match(line)]

@@ -26,7 +26,7 @@ def instantiate(component: ComponentSpec, *, make: MakeThing | None = None, **mo
     Args:
         component: The component; components among its arguments are built first, in the order in which they stand.
         make: Makes models and shared layers among the arguments.
-        **more: Further constructor arguments, such as the name of a layer.
+        **more: Further constructor arguments, such as the name of a layer; what it does not take is set afterwards.
 
     Returns:
         The object.
@@ -35,12 +35,20 @@ def instantiate(component: ComponentSpec, *, make: MakeThing | None = None, **mo
         SpecError: Keras refuses the arguments; the problem stands at the component.
     """
     found = component.definition
+    taken = {name: value for name, value in more.items() if name in found.arguments}
     arguments = {
         name: _number(found.arguments.get(name), _built(value, make)) for name, value in component.arguments.items()
     }
     try:
-        made = getattr(importlib.import_module(found.module), found.attribute)
-        return made(**arguments, **more)
+        wanted = getattr(importlib.import_module(found.module), found.attribute)
+        if found.function == "plain":
+            return wanted
+        made = wanted(**arguments, **taken)
+        for name in more.keys() - taken.keys():  # the constructor of a layer of one's own may take no `name`
+            setattr(made, name, more[name])
+        if found.function == "factory":
+            made.__name__ = found.name  # what Keras calls it in the history
+        return made
     except SpecError:
         raise
     except Exception as error:  # whatever Keras raises here is about these arguments

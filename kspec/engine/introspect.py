@@ -10,10 +10,9 @@ from typing import Any
 
 import keras
 
-from kspec.catalogue import overlay, overlay_arguments
+from kspec.catalogue import docstrings, overlay, overlay_arguments
 from kspec.catalogue.cache import SHIPPED
 from kspec.catalogue.refused import REFUSED
-from kspec.engine import docstrings
 from kspec.engine.introspect_words import words
 
 Record = dict[str, Any]

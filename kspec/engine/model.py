@@ -131,7 +131,11 @@ class _Builder:
                 model.add(layer)
             except Exception as error:  # whatever Keras raises here is about this layer and its input
                 raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
-            tensor = self.results[node.name] = model.outputs[0]
+            try:
+                tensor = self.results[node.name] = model.outputs[0]
+            except AttributeError:  # Keras puts the question off until there is data
+                untold = NotImplementedError("it has no `call` of its own")
+                raise SpecError([call_failed(node, self.known_shapes(), untold)]) from None
         return model
 
     def outputs(self) -> dict[str, Any]:

@@ -6,16 +6,30 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from kspec.engine.own_code import load_code
+from kspec.spec.code import CodeFile
 
 
-def start() -> None:
-    """Import TensorFlow and Keras with their native log lines kept off the screen.
+def start(code: Sequence[CodeFile] = ()) -> None:
+    """Import TensorFlow and Keras with their native log lines kept off the screen, and run code of one's own.
 
     If the import fails, what they wrote is shown, and the exception goes on.
+
+    Args:
+        code: Python files, each of which is run once.
+
+    Raises:
+        SpecError: One of the files fails.
     """
-    if "keras" in sys.modules and "tensorflow" in sys.modules:
-        return
+    if "keras" not in sys.modules or "tensorflow" not in sys.modules:
+        _import_quietly()
+    if code:
+        load_code(code)
+
+
+def _import_quietly() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with _quiet():

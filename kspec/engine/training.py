@@ -19,6 +19,7 @@ from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line
 from kspec.engine.feeding import check_feeding, feed_of
 from kspec.engine.instantiate import instantiate
+from kspec.engine.own_code import code_reason
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.run_faults import run_failed
 from kspec.engine.runtime import check_sharing, skip_first_look
@@ -38,6 +39,8 @@ from kspec.spec.spec import Spec
 
 _REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError, tf.errors.OpError)
 """What Keras and TensorFlow raise where a spec asks for something that cannot be."""
+
+_NOT_BUILT = "Unable to automatically build the model"
 
 Ending = Literal["done", "stopped", "interrupted", "failed"]
 
@@ -140,8 +143,8 @@ def train(
         ended = Trained("interrupted", history, monitor)
     except SpecError:
         raise
-    except _REFUSALS as error:
-        if comes_from_kspec(error):
+    except Exception as error:
+        if not _is_refusal(error) or comes_from_kspec(error):
             raise
         raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
     else:
@@ -172,8 +175,10 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
     try:
         # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
         model._symbolic_build(data_batch=batch)
-    except _REFUSALS as error:
-        raise SpecError([_blame(spec, model, data, [], error)]) from error
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
+        raise SpecError([_blame(spec, model, data, [], _cause(model, batch, error))]) from error
     validated = data.validation is not None
     for component in spec.callbacks:
         _callback(component, None, state=None)
@@ -225,6 +230,22 @@ def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.c
     return Trained("done", history, monitor)
 
 
+def _is_refusal(error: Exception) -> bool:
+    """Say whether an error is about what the spec asks for; code of one's own may raise anything."""
+    return isinstance(error, _REFUSALS) or code_reason(error) is not None
+
+
+def _cause(model: keras.Model, batch: Any, error: Exception) -> Exception:
+    """Return what a layer raised, where Keras only says that the model cannot be built."""
+    if _NOT_BUILT not in str(error):
+        return error
+    try:
+        model(batch[0], training=True)
+    except Exception as cause:  # noqa: BLE001 - whatever it is, it is what was looked for
+        return cause
+    return error
+
+
 def _blame(
     spec: Spec, model: keras.Model, data: Prepared, callbacks: Sequence[keras.callbacks.Callback], error: Exception
 ) -> Problem:
@@ -239,6 +260,9 @@ def _blame(
         message = f"the metric `{metric.name}` cannot be computed: {first_line(error)}"
         hint = "see what targets and predictions it wants: some take one-hot targets, or one unit, only"
         return Problem("metric-failed", ("compile", "metrics"), message, hint, at="key")
+    layer = culprit(error, keras.layers.Layer) if code_reason(error) else None
+    if node := next((node for node in spec.graph.nodes if layer and node.layer_name == layer.name), None):
+        return Problem("training-failed", node.path, f"{node.kind} failed in training: {first_line(error)}", at="key")
     shapes = output_shapes(model, spec.graph)
     beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
     return run_failed(spec.graph, beside, error)
@@ -284,7 +308,10 @@ def _cut_log(path: Path, separator: str, epochs: int) -> None:
 
 def _scheduler(arguments: dict[str, Any]) -> keras.callbacks.Callback:
     """Build a LearningRateScheduler of a schedule, which gives tensors where the callback wants floats."""
-    schedule = instantiate(arguments.pop("schedule"))
+    wanted = arguments.pop("schedule")
+    schedule = instantiate(wanted)
+    if wanted.definition.function:
+        return keras.callbacks.LearningRateScheduler(schedule, **arguments)
     return keras.callbacks.LearningRateScheduler(
         lambda epoch, rate=None: float(keras.ops.convert_to_numpy(schedule(epoch))), **arguments
     )

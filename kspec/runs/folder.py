@@ -68,6 +68,8 @@ class RunFolder:
     """Folder of what evaluation found."""
     predictions = _Entry("predictions")
     """Folder of predictions."""
+    code = _Entry("code")
+    """Folder of the Python files that the run was trained with."""
     report = _Entry("report.html")
     """Everything on one page."""
 

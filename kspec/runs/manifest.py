@@ -31,6 +31,15 @@ class ManifestError(Exception):
     """A run.json cannot be read; says which and why."""
 
 
+class CodeRecord(BaseModel):
+    """A Python file that a run was trained with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    sha256: str
+
+
 class Manifest(BaseModel):
     """What run.json holds."""
 
@@ -44,6 +53,7 @@ class Manifest(BaseModel):
     spec: str = Field("", description="Path of the spec as it was named.")
     bases: list[str] = Field(default_factory=list, description="Files that the spec extends, the nearest first.")
     folder: str = Field("", description="Folder that the spec's relative paths start from.")
+    code: list[CodeRecord] = Field(default_factory=list, description="Python files that `--code` named.")
     description: str = ""
     seed: int | None = None
     smoke: bool = False

@@ -160,7 +160,9 @@ class CompileReader:
         def one(item: Any, at: Path) -> tuple[Written, ...]:
             found = self.components.read(item, at, "metrics")
             if isinstance(found, ComponentSpec) and (name := found.arguments.get("name")) is not None:
-                self._check_metric_name(name, found.path)
+                self._check_metric_name(name, (*found.path, "name"))
+            elif isinstance(found, ComponentSpec) and found.definition.function:
+                self._check_metric_name(found.name, found.path)
             return () if found is None else (found,)
 
         def several(item: Any, at: Path) -> tuple[Written, ...]:
@@ -181,7 +183,7 @@ class CompileReader:
         """Refuse a name that would take another column's place in the history."""
         if isinstance(name, str) and (name in _COLUMNS or name.startswith("val_") or name.endswith("_loss")):
             message = f"a metric cannot be called `{name}`, which is a column of the history already"
-            self.checker.error("name-taken", (*path, "name"), message, "give it another name")
+            self.checker.error("name-taken", path, message, "give it another name")
 
     def _by_output(
         self, value: Any, path: Path, what: str, family: str | None, read: Callable[[Any, Path], V]

@@ -73,6 +73,8 @@ def metric_name(metric: Written) -> str | None:
     """Return the name that a metric has of itself, or None for one of one's own that is not named."""
     if isinstance(metric, str):
         return metric
+    if metric.definition.function:
+        return metric.name
     given = metric.arguments.get("name")
     if given is not None:
         return str(given)

@@ -62,6 +62,7 @@ _HINTS = {
     "batch_size": "it stands under `fit`",
     "validation_split": "it stands under `fit`",
     "class_weight": "it stands under `fit`",
+    "code": "Python files are named on the command line, never in a spec: `--code FILE`",
 }
 
 

@@ -35,6 +35,9 @@ COMPONENT_FAMILIES = tuple(_NOUNS)
 
 _FEW = 20
 
+_OWN = ("layers", "losses", "metrics", "activations", "sources")
+"""Families of many names, to which one may add; of the others, all names are listed."""
+
 
 def noun(family: str) -> str:
     """Return what one component of a family is called."""
@@ -119,7 +122,9 @@ def _function(catalogue: Catalogue, name: str, family: str) -> str | None:
 
 def _listed(catalogue: Catalogue, name: str, family: str) -> str | None:
     listed = (catalogue.words(family) if name.islower() else ()) or catalogue.names(family)
-    return f"there are {listing(listed)}" if 0 < len(listed) <= _FEW else None
+    if 0 < len(listed) <= _FEW:
+        return f"there are {listing(listed)}"
+    return "one of your own comes from a Python file, named with `--code`" if family in _OWN else None
 
 
 def capital_of(catalogue: Catalogue, word: str, family: str) -> str | None:

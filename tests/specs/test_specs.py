@@ -28,8 +28,8 @@ PACKAGE = HERE.parents[1] / "kspec" / "spec"
 VALID = sorted((HERE / "valid").iterdir())
 INVALID = sorted(path for path in (HERE / "invalid").glob("*/*") if path.suffix in (".yaml", ".json"))
 
-WITHOUT_A_SPEC = {"not-found", "not-a-file", "unreadable", "too-large", "bad-override", "unknown-name"}
-"""Codes about the file itself, `--set` or a name to explain; tests/spec/ has them."""
+WITHOUT_A_SPEC = {"not-found", "not-a-file", "unreadable", "too-large", "bad-override", "unknown-name", "python-syntax"}
+"""Codes about the file itself, `--set`, `--code` or a name to explain; tests/spec/ has them."""
 
 
 def problems_of(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kspec.catalogue import Catalogue, Component
+from kspec.spec.code.files import MODULE_PREFIX
 from kspec.spec.explain.entries import ComponentEntry
 from kspec.spec.explain.forms import PLACES, forms, standing, written_at
 from kspec.spec.explain.later import UNSURE, not_built
@@ -54,10 +55,10 @@ def shown_name(family: str, name: str) -> str:
 
 
 def dotted_path(component: Component) -> str:
-    """Return the path of a component in Keras or TensorFlow; empty for what is kspec's own."""
-    if component.family == "sources":
+    """Return the path of a component in Keras, TensorFlow or a file of one's own; empty for what is kspec's own."""
+    if component.family == "sources" and not component.function:
         return ""
-    module = component.module.replace("tensorflow.compat.v2.", "tf.")
+    module = component.module.replace("tensorflow.compat.v2.", "tf.").removeprefix(MODULE_PREFIX)
     return f"{module}.{component.attribute}"
 
 

@@ -123,7 +123,7 @@ class References:
                 message = f"{name} merges a list of results, here it is fed only the step before"
                 self.checker.error("needs-list", thing_path, message, hint, at="key")
             return None
-        if component.inputs != "list" and listed and component.name != "Identity":
+        if component.inputs in ("one", "several") and listed and component.name != "Identity":
             message, hint = self._needs_one(component, step["from"])
             self.checker.error("needs-one", (*path, "from"), message, hint)
             return None

@@ -13,6 +13,7 @@ import pytest
 
 from kspec.catalogue import Catalogue, Component, load
 from kspec.catalogue.cache import SHIPPED
+from kspec.spec.code import with_code
 from kspec.spec.reading import read_document, read_text
 from kspec.spec.schema import build_schema
 from kspec.spec.spec import read_spec
@@ -30,7 +31,7 @@ SPECS = [
 ]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = [
-    (f"{page.name}:{text.count(chr(10), 0, block.start())}", block[1])
+    (f"{page.name}:{text.count(chr(10), 0, block.start())}", block[1], page)
     for page in PAGES
     for text in [page.read_text(encoding="utf-8")]
     for block in re.finditer(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -42,11 +43,12 @@ def validator() -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(build_schema(load()))
 
 
-def complaints(text: str) -> list[str]:
-    """Return where the schema refuses a spec: the paths of its complaints, those of alternatives left out."""
+def complaints(text: str, schema: Any = None) -> list[str]:
+    """Return where a schema refuses a spec: the paths of its complaints, those of alternatives left out."""
+    checked = validator() if schema is None else jsonschema.Draft7Validator(schema)
     document = read_text("spec.yaml", text)
     assert document.problems == []
-    return sorted({".".join(map(str, error.absolute_path)) for error in validator().iter_errors(document.data())})
+    return sorted({".".join(map(str, error.absolute_path)) for error in checked.iter_errors(document.data())})
 
 
 def test_it_is_a_schema() -> None:
@@ -73,9 +75,14 @@ def test_a_right_spec_is_taken(path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("place", "text"), BLOCKS, ids=[place for place, _ in BLOCKS])
-def test_an_example_of_the_docs_is_taken(place: str, text: str) -> None:
-    assert complaints(text) == []
+@pytest.mark.parametrize(("place", "text", "page"), BLOCKS, ids=[place for place, *_ in BLOCKS])
+def test_an_example_of_the_docs_is_taken(place: str, text: str, page: Path, tmp_path: Path) -> None:
+    files = []
+    for name, code in re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
+        files.append(tmp_path / name)
+        files[-1].write_text(code, encoding="utf-8")
+    schema = build_schema(with_code(load(), files)) if files else None
+    assert complaints(text, schema) == []
 
 
 @pytest.mark.parametrize(

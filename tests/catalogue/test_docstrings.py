@@ -2,7 +2,7 @@
 
 import pytest
 
-from kspec.engine import docstrings
+from kspec.catalogue import docstrings
 
 
 @pytest.mark.parametrize(
