@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import keras
 import pytest
 
@@ -16,6 +18,14 @@ pytestmark = pytest.mark.skipif(
     keras.__version__ != CATALOGUE.version,
     reason=f"the catalogue is of Keras {CATALOGUE.version}, and {keras.__version__} is installed",
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def names_start_anew() -> Iterator[None]:
+    """Leave Keras' counters of names as a fresh process has them."""
+    yield
+    keras.backend.clear_session()
+
 
 IMAGE, SEQUENCE, SQUARE, VECTOR = "{shape: [8, 8, 3]}", "{shape: [8, 3]}", "{shape: [4, 4]}", "{shape: [8]}"
 NUMBERS = "{shape: [8], dtype: int32}"
