@@ -9,7 +9,7 @@ from kspec.catalogue import Component, refused
 from kspec.spec.checker import kind_of, shortened
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.problems import At, Path, did_you_mean
-from kspec.spec.slips import slip
+from kspec.spec.slips import arguments_slip, slip
 
 OPS = "ops."
 """What the name of an operation begins with."""
@@ -36,7 +36,8 @@ def find_op(components: ComponentReader, name: str, path: Path, *, at: At = "key
         return component
     known = components.catalogue.names("ops")
     ending = [each for each in known if each.rpartition(".")[2] == short]
-    hint = f"did you mean `{OPS}{ending[0]}`?" if ending else did_you_mean(name, [f"{OPS}{each}" for each in known])
+    full = [f"{OPS}{each}" for each in known]
+    hint = f"did you mean `{OPS}{ending[0]}`?" if ending else arguments_slip(name, full) or did_you_mean(name, full)
     components.checker.error("unknown-component", path, f"there is no operation `{shortened(name)}`", hint, at=at)
     return None
 

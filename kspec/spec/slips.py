@@ -9,6 +9,7 @@ TYPOGRAPHIC_QUOTES = "“”„‟«»‘’‚‛"
 
 _NO_SPACE = re.compile(r"([A-Za-z_][\w.-]*):(\S.*)", re.DOTALL)
 _COMMENT = re.compile(r"([^\s#]+)#")
+_CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*([({=:\s])\s*(.*)", re.DOTALL)
 _FRACTION = re.compile(r"[-+]?\d+(\.\d*)?\s*/\s*\d+(\.\d*)?")
 _PERCENT = re.compile(r"(\d+(?:\.\d*)?)\s*%")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
@@ -24,6 +25,24 @@ def slip(text: str, types: Collection[str] = ()) -> str | None:
         types: JSON types that the place takes; empty if any.
     """
     return _writing_slip(text) or _value_slip(text.strip(), set(types))
+
+
+def arguments_slip(text: str, known: Collection[str]) -> str | None:
+    """Return a hint for a component with arguments that are not written behind a colon, such as `Dense(10)`.
+
+    Args:
+        text: The name as it was read.
+        known: Names of components.
+    """
+    found = _CALLED.fullmatch(text)
+    if found is None or found[1] not in known:
+        return None
+    first = found[3].strip("(){}=: ")
+    if not first and found[2] in "({":
+        return f"write `{found[1]}` alone"
+    single = first and not set(first) & set("=:,'\"(){}[]") and found[2] != "{" and "." not in found[1]
+    value = first if single else "{...}"  # an operation takes its arguments by name
+    return f"arguments stand behind a `:`: write `{found[1]}: {value}`"
 
 
 def _writing_slip(text: str) -> str | None:

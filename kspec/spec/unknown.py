@@ -8,7 +8,7 @@ from kspec.catalogue import Catalogue, Component
 from kspec.catalogue.oldnames import new_name
 from kspec.spec.checker import listing
 from kspec.spec.problems import alike, did_you_mean, nearest
-from kspec.spec.slips import slip
+from kspec.spec.slips import arguments_slip, slip
 
 ALSO: Mapping[str, tuple[str, ...]] = {"activations": ("layers",), "metrics": ("losses",)}
 """Families that a place takes besides its own: a layer is an activation, a loss function a metric."""
@@ -61,6 +61,8 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
         return hint
     families = (family, *ALSO.get(family, ()))
     names = [known for each in families for known in catalogue.names(each)]
+    if hint := arguments_slip(name, names):
+        return hint
     words = [
         known for each in families for known in catalogue.words(each) if _can_stand(catalogue, each, known, family)
     ]

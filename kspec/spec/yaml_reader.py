@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -10,23 +9,9 @@ import yaml
 from kspec.spec.document import MAX_DEPTH, MAX_NODES, Document, Node
 from kspec.spec.problems import Problem, Source, Span
 from kspec.spec.scalars import plain_scalar
-from kspec.spec.slips import TYPOGRAPHIC_QUOTES
+from kspec.spec.yaml_faults import syntax_problem
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_NO_SPACE = re.compile(r"\s*(?:- +)?(([A-Za-z_][\w.-]*):([^\s:/]\S*))\s*$")
-
-_EXPLAINED = {
-    "mapping values are not allowed in this context": "a `:` stands where no key can be: "
-    "begin a new line and indent it, write `{key: value}`, or quote the text",
-    "did not find expected ',' or ']'": "a list in `[...]` needs `,` between its items and `]` at its end",
-    "did not find expected ',' or '}'": "a mapping in `{...}` needs `,` between its entries and `}` at its end",
-    "did not find expected key": "the indentation does not fit the lines above, or a quote or bracket is not closed",
-    "did not find expected '-' indicator": "the items of a list must start in the same column",
-    "could not find expected ':'": "a key needs a `:` after it",
-    "found character that cannot start any token": "quote the text: "
-    "it starts with a character that YAML keeps for itself",
-}
 
 
 @dataclass(slots=True)
@@ -191,7 +176,7 @@ def read_yaml(source: Source) -> Document:
     try:
         builder.build()
     except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax(source, error))
+        builder.problems.append(syntax_problem(source, error))
         builder.root = None
     except yaml.YAMLError as error:
         message = f"not YAML: {' '.join(str(error).split())}"
@@ -202,40 +187,3 @@ def read_yaml(source: Source) -> Document:
     if any(problem.code in ("too-deep", "many-documents") for problem in builder.problems):
         builder.root = None
     return Document(source, builder.root, builder.problems)
-
-
-def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Problem:
-    mark, opening = error.problem_mark or error.context_mark, error.context_mark
-    what = (error.problem or "not YAML").strip()
-    if mark and opening and opening.line < mark.line and _begins_at(error.context or ""):
-        mark = opening  # where a quote or bracket was opened says more than where the text ended
-    line = mark.line + 1 if mark else 1
-    column = mark.column + 1 if mark else 1
-    span = Span(source, line, column, line, column + 1)
-    text = source.line(line)
-    if "\t" in text[: column + 1] and ("token" in what or "tab" in what):
-        span = Span(source, line, text.index("\t") + 1, line, text.index("\t") + 2)
-        return Problem("tab", (), "a tab cannot indent YAML", "use spaces", span=span)
-    if quote := next((place for place, letter in enumerate(text, start=1) if letter in TYPOGRAPHIC_QUOTES), 0):
-        message = f"`{text[quote - 1]}` is not a quote that YAML knows"
-        span = Span(source, line, quote, line, quote + 1)
-        return Problem("typographic-quote", (), message, "use \" or '", span=span)
-    if (found := _NO_SPACE.match(source.line(line - 1))) and what.startswith("mapping values"):
-        span = Span(source, line - 1, found.start(1) + 1, line - 1, found.end(1) + 1)
-        hint = f"write `{found[2]}: {found[3]}`"
-        return Problem("yaml-syntax", (), "not YAML: a `:` needs a space after it", hint, span=span)
-    return Problem("yaml-syntax", (), *_explained(what, error.context or ""), span=span)
-
-
-def _begins_at(context: str) -> bool:
-    """Say whether the parser's context is a quote or bracket that was opened."""
-    return "quoted scalar" in context or "flow" in context
-
-
-def _explained(what: str, context: str) -> tuple[str, str | None]:
-    """Return the message and the hint for what the parser says."""
-    if "quoted scalar" in context and "end of stream" in what:
-        return "not YAML: this quote is never closed", "close it at the end of the text that it quotes"
-    if hint := _EXPLAINED.get(what):
-        return f"not YAML: {what}", hint
-    return f"not YAML: {what}{' ' if context else ''}{context}", None

@@ -281,3 +281,43 @@ def test_nested_use_is_bounded() -> None:
     blocks = "".join(f"    b{n}: {{layers: [{{b{n + 1}: , repeat: 100}}]}}\n" for n in range(4))
     text = f"model:\n  input: [4]\n  blocks:\n{blocks}    b4: {{layers: [{{Dense: 4}}]}}\n  layers: [b0]\n"
     assert [problem.split()[1] for problem in shown(read(text).problems)] == ["too-many-steps"]
+
+
+SKIPS = """
+model:
+  input: [8]
+  blocks:
+    residual:
+      layers:
+        - {Dense: 8, name: skip}
+        - {Add: , from: [input, skip], name: out}
+      outputs: [out, skip]
+  layers:
+    - {residual: , name: a}
+    - {residual: , from: a.0, name: b}
+    - Add:
+      from: [a.1, b.1]
+"""
+
+
+def test_a_result_of_a_block_may_be_left() -> None:
+    assert shown(read(SKIPS).problems) == []
+    assert shown(read(SKIPS.replace("a.1, b.1", "a.1, a.0")).problems) == ["11:7 unused-step"]
+
+
+def test_what_a_step_that_is_left_out_would_have_taken_second() -> None:
+    """`repeat: 0` hands its first input on; who means the second is told so where it stands."""
+    text = """
+model:
+  input: [8]
+  layers:
+    - {Dense: 8, name: body}
+    - {Dense: 8}
+    - Add:
+      from: [body, _]
+      repeat: 0
+    - Dense: 1
+"""
+    (problem,) = read(text).problems
+    assert (problem.code, problem.span and problem.span.line) == ("unused-step", 7)
+    assert "`repeat: 0`" in problem.text

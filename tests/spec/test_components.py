@@ -11,7 +11,7 @@ from kspec import catalogue
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.problems import nearest
-from kspec.spec.slips import slip
+from kspec.spec.slips import arguments_slip, slip
 
 
 def component(value: Any, family: str) -> tuple[Any, list[str]]:
@@ -228,3 +228,21 @@ def test_slips(text: str, types: tuple[str, ...], part: str) -> None:
 @pytest.mark.parametrize("text", ["relu", "", "a b", "C:/data", "http://x", "#", "(", "x/y"])
 def test_no_slips(text: str) -> None:
     assert slip(text, ("str",)) is None or ":" in text
+
+
+CALLED = {
+    "Dense 3": "`Dense: 3`",
+    "Dense(10)": "`Dense: 10`",
+    "Dense{units": "`Dense: {...}`",
+    "Dense=10": "`Dense: 10`",
+    "Dense(10, activation='relu')": "`Dense: {...}`",
+    "Flatten()": "`Flatten` alone",
+    "ops.mean 1": "`ops.mean: {...}`",
+}
+
+
+@pytest.mark.parametrize("text", CALLED)
+def test_arguments_stand_behind_a_colon(text: str) -> None:
+    known = ["Dense", "Flatten", "ops.mean"]
+    assert CALLED[text] in str(arguments_slip(text, known))
+    assert arguments_slip(f"Un{text}", known) is None

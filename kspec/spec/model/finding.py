@@ -206,7 +206,7 @@ class UseFinder:
         if result is None or checker.errors_since(before):
             return None
         returned = (result,) if isinstance(result, Tensor) else result
-        check_reachable((), wiring.nodes[start:], returned, wiring.owners, checker)
+        check_reachable((), wiring.nodes[start:], returned, wiring)
         for index, name in enumerate(block.inputs):
             if name not in wiring.names.used:
                 where = (*path, "inputs", index) if "inputs" in block.value else path

@@ -10,11 +10,9 @@ from kspec.spec.checker import Checker
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, InputSpec, Tensor
 from kspec.spec.model.references import References, Result
+from kspec.spec.model.uses.step import Wiring
 from kspec.spec.model.words import PREVIOUS
 from kspec.spec.problems import Path
-
-Owners = Mapping[str, tuple[str, Path]]
-"""For the name of a call that a block wrote out: name and place of the step that uses the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +90,19 @@ def listed_outputs(value: Any, path: Path, references: References, previous: Res
 
 
 def check_reachable(
-    inputs: Iterable[InputSpec], nodes: Sequence[GraphNode], outputs: Iterable[Tensor], owners: Owners, checker: Checker
+    inputs: Iterable[InputSpec], nodes: Sequence[GraphNode], outputs: Iterable[Tensor], wiring: Wiring
 ) -> None:
     """Note steps and inputs that no output depends on, of each chain of such steps the last one only.
+
+    A block with several results is used if one of them is; that each of its steps leads to one was seen in the block.
 
     Args:
         inputs: The inputs.
         nodes: The calls.
         outputs: The results that are returned.
-        owners: For calls that a block wrote out, the use of the block.
-        checker: Where problems go.
+        wiring: Where the calls come from.
     """
+    owners, checker = wiring.owners, wiring.checker
     feeds = {node.name: node for node in nodes}
     wanted = [tensor.name for tensor in outputs]
     reached: set[str] = set()
@@ -113,12 +113,18 @@ def check_reachable(
             wanted += [tensor.name for tensor in feeds[name].sources] if name in feeds else []
     fed = {tensor.name for node in nodes for tensor in node.sources}
     noted: set[Path] = set()
+    used = {owners[name] for name in reached if name in owners}
     for node in nodes:
         name, path = owners.get(node.name, (node.name, node.path))
-        if node.name not in reached and node.name not in fed and path not in noted:
+        if node.name not in reached and node.name not in fed and path not in noted and (name, path) not in used:
             noted.add(path)
+            message = f"no output depends on the step `{name}`"
             hint = "use it in a `from`, list it in `outputs`, or leave it out"
-            checker.error("unused-step", path, f"no output depends on the step `{name}`", hint)
+            if node.name in wiring.left_out:
+                path = wiring.left_out[node.name]
+                message += ": `repeat: 0` leaves this step out, and what stands first here goes on in its place"
+                hint = "name first what is to go on"
+            checker.error("unused-step", path, message, hint)
     for item in inputs:
         if item.name not in reached and item.name not in fed:
             hint = f"feed it to a step with `from: {item.name}`, or leave it out"

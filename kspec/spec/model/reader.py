@@ -140,7 +140,7 @@ class ModelReader:
         if outputs.results is None or self.checker.errors_since(before):
             return ModelReading(None, known, outputs.names)
         nodes = wiring.nodes
-        check_reachable(inputs.values(), nodes, outputs.results.values(), wiring.owners, self.checker)
+        check_reachable(inputs.values(), nodes, outputs.results.values(), wiring)
         last = [Tensor(nodes[-1].name)] if nodes else []
         sequential = reader.plain and len(inputs) == 1 and list(outputs.results.values()) == last
         shared = tuple(thing for thing in scope.shared.values() if thing is not None)

@@ -98,7 +98,9 @@ class StepReader:
         if not rounds:
             use.check_left_out(self.constants)
         if not rounds and sources is not None:
-            return sources if isinstance(sources, Tensor) else sources[0]
+            kept, *others = (sources,) if isinstance(sources, Tensor) else sources
+            self.wiring.left_out.update({tensor.name: (*step.path, "from") for tensor in others})
+            return kept
         result = previous
         before = len(self.checker.problems)
         for number, constants in enumerate(rounds):

@@ -206,6 +206,8 @@ SILENT = {
         ),
         spec("ReLU: {max_value: 6.0} | Dense: 1").replace("activation: relu", "activation: gelu"),
         spec("Dense: {units: 4, activation: tanh} | Activation: sigmoid", BINARY),
+        spec("Reshape: [4, 4] | Conv1DTranspose: {filters: 4, kernel_size: 3, activation: relu}, repeat: 2 | Dense: 1"),
+        spec("Reshape: [4, 4] | GRU: {units: 4, activation: relu, return_sequences: true} | GRU: 4 | Dense: 1"),
     ],
     "array-monitor": [
         spec(SOFTMAX, CATEGORICAL, " metrics: [F1Score]", FIT),

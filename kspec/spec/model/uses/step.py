@@ -70,6 +70,7 @@ class Wiring:
         nodes: Calls so far.
         prefix: What stands before the names of this block's calls.
         owners: For calls that a block wrote out: name and place of the outermost step that uses a block.
+        left_out: For results that only a step with `repeat: 0` would take, besides its first input: that step's place.
         called: What the last call is called.
     """
 
@@ -80,6 +81,7 @@ class Wiring:
     nodes: list[GraphNode] = field(default_factory=list)
     prefix: str = ""
     owners: dict[str, tuple[str, Path]] = field(default_factory=dict)
+    left_out: dict[str, Path] = field(default_factory=dict)
     called: str | None = None
 
     @property
