@@ -94,6 +94,11 @@ class Component:
         return self.name.rpartition(".")[2]
 
     @property
+    def title(self) -> str:
+        """Its name as specs and messages say it: `ops.image.resize`."""
+        return f"ops.{self.name}" if self.family == "ops" else self.name
+
+    @property
     def first(self) -> Argument | None:
         """The first argument, which a value without a name stands for."""
         return next(iter(self.arguments.values()), None)

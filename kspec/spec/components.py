@@ -92,7 +92,8 @@ class ComponentReader:
             return self._read_several(value, path, family)
         given = "an empty mapping" if value == {} else kind_of(value)
         message = f"{with_article(noun(family))} is a name or a mapping with one name, not {given}"
-        self.checker.error("wrong-type", path, message)
+        hint = "a model is written `{layers: [...], input: ...}`" if family == "layers" and value else None
+        self.checker.error("wrong-type", path, message, hint)
         return None
 
     def _stands_alone(self, name: str, family: str) -> bool:
@@ -251,7 +252,7 @@ class ComponentReader:
             return self._file(owner, argument, value, path)
         value = self._nested(value, path)
         if not isinstance(value, ComponentSpec):
-            check_argument(self.checker, owner.name, argument, value, path)
+            check_argument(self.checker, owner.title, argument, value, path)
         return value
 
     @staticmethod
@@ -266,7 +267,7 @@ class ComponentReader:
 
         Keras itself would read any file of the machine, and fetch what a URL names.
         """
-        what = f"`{argument.name}` of {owner.name}"
+        what = f"`{argument.name}` of {owner.title}"
         if self.files is None:
             hint = "write the list, or leave it out"
             self.checker.error("outside-folder", path, f"{what} names a file, and here none can be read", hint)

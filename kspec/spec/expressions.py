@@ -128,6 +128,8 @@ def _pieces(text: str) -> Iterator[str]:
 def _look_up(name: str, names: Mapping[str, Any]) -> Any:
     if name not in names:
         hint = did_you_mean(name, names) or (None if set(names) - {"i"} else "constants stand under `vars`")
+        if name == "i":
+            hint = "it counts the rounds of a step with `repeat`, and only that step sees it: give it on as a parameter"
         raise ExpressionError(f"there is no constant `{name}`", hint, "unknown-constant")
     return names[name]
 

@@ -10,6 +10,7 @@ from kspec.spec.checker import kind_of, shortened
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.problems import At, Path, did_you_mean
 from kspec.spec.slips import arguments_slip, slip
+from kspec.spec.writing import to_inline
 
 OPS = "ops."
 """What the name of an operation begins with."""
@@ -59,11 +60,22 @@ def read_op(components: ComponentReader, component: Component, value: Any, path:
     if value is None:
         return ComponentSpec(component, {}, path)
     if not isinstance(value, dict):
-        further = [name for name in component.arguments if name != "name"][0 if component.name in VARIADIC else 1 :]
-        hint = slip(value) if isinstance(value, str) else None
-        if hint is None and further:
-            hint = f"write `{OPS}{component.name}: {{{further[0]}: ...}}`"
-        message = f"{OPS}{component.name} takes its arguments by name, not {kind_of(value)}"
-        components.checker.error("wrong-type", path, message, hint)
+        _note_unnamed(components, component, value, path)
         return None
     return components.with_arguments(component, value, path, excused=component.arguments)
+
+
+def _note_unnamed(components: ComponentReader, component: Component, value: Any, path: Path) -> None:
+    """Note what stands behind an operation in place of arguments with their names."""
+    if component.name in LISTED and isinstance(value, list):
+        names = shortened(", ".join(str(item) for item in value))
+        message = f"`{component.title}` joins what `from` names; a list here would be its argument"
+        merged = f"write `{component.title}:` and beside it `from: [{names}]`"
+        components.checker.error("merge-arguments", path, message, merged)
+        return
+    further = [name for name in component.arguments if name != "name"][0 if component.name in VARIADIC else 1 :]
+    hint = slip(value) if isinstance(value, str) else None
+    if hint is None and further:
+        hint = f"write `{component.title}: {{{further[0]}: {shortened(to_inline(value))}}}`"
+    message = f"{component.title} takes its arguments by name, not {kind_of(value)}"
+    components.checker.error("wrong-type", path, message, hint)

@@ -54,7 +54,7 @@ _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
 
 _HINTS = {
-    "layers": "it stands under `model`",
+    **dict.fromkeys(("layers", "input", "inputs", "outputs", "shared", "blocks", "weights"), "it stands under `model`"),
     "optimizer": "it stands under `compile`",
     "loss": "it stands under `compile`",
     "metrics": "it stands under `compile`",

@@ -73,6 +73,8 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     short = name.rpartition(".")[2]
     if short != name and short in names:
         return f"did you mean `{short}`?"
+    if family == "layers" and (op := _op(catalogue, name, short)):
+        return op
     return (
         _old(catalogue, name, families)
         or _elsewhere(catalogue, name, family)
@@ -103,6 +105,8 @@ def _elsewhere(catalogue: Catalogue, name: str, family: str) -> str | None:
     owners = catalogue.families_of(name) if name[:1].isupper() else ()
     owners = owners or tuple(each for each in catalogue.families if catalogue.word(each, name))
     others = [other for other in owners if other in _NOUNS and other != family]
+    if others[:1] == ["applications"] and family == "layers":
+        return f"it is an application: write `application: {name}`"
     return f"`{name}` is {with_article(noun(others[0]))}" if others else None
 
 
@@ -110,6 +114,17 @@ def _by_axes(name: str, names: Sequence[str]) -> str | None:
     """Return the names that only add a number of axes: `Conv` is `Conv1D`, `Conv2D` or `Conv3D`."""
     found = [known for axes in "123" if (known := alike(f"{name}{axes}D", names))]
     return f"did you mean {listing(found, 'or')}?" if len(found) > 1 else None
+
+
+def _op(catalogue: Catalogue, name: str, short: str) -> str | None:
+    """Return the operation that is meant by its bare name, or by that of a function such as `tf.reduce_mean`."""
+    known = catalogue.names("ops")
+    if name in known:
+        layer = new_name("word", name, family="layers")
+        merging = f"; `{layer}` merges several steps" if layer and catalogue.component("layers", layer) else ""
+        return f"it is an operation: write `ops.{name}`{merging}"
+    op = next((known_as for known_as in (short, short.removeprefix("reduce_")) if known_as in known), None)
+    return f"write `ops.{op}`" if short != name and op else None
 
 
 def _function(catalogue: Catalogue, name: str, family: str) -> str | None:
@@ -160,5 +175,5 @@ def known_arguments(component: Component) -> str | None:
     """Return which arguments a component has, if they are few."""
     known = [name for name, argument in component.arguments.items() if not argument.common]
     if not known:
-        return f"{component.name} has no arguments of its own"
+        return f"{component.title} has no arguments of its own"
     return f"it has {listing(known)}" if len(known) <= _FEW // 2 else None

@@ -17,7 +17,7 @@ from kspec.spec.lints.layers import (
     one_row_normalized,
     one_unit_softmax,
 )
-from kspec.spec.lints.leftovers import unused_constant, unused_list
+from kspec.spec.lints.leftovers import unused_constant, unused_list, unused_parameter
 from kspec.spec.lints.losses import loss_activation, one_unit_classes
 from kspec.spec.lints.metrics import (
     accuracy_of_equals,
@@ -58,6 +58,7 @@ LINTS: Mapping[str, Lint] = {
     "unused-average": unused_average,
     "unused-constant": unused_constant,
     "unused-list": unused_list,
+    "unused-parameter": unused_parameter,
     "whole-model": whole_model,
 }
 """Every lint of what a spec says, by its code."""

@@ -25,6 +25,22 @@ def unused_constant(spec: Spec, document: Document) -> Iterator[Finding]:
             yield Finding(("vars", name), f"nothing uses the constant `{name}`", f"write `$({name})`", at="key")
 
 
+def unused_parameter(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of a parameter that its block never puts in."""
+    for path, blocks in _mappings(document):
+        if path[:1] != ("model",) or path[-1] != "blocks" or not isinstance(blocks.value, dict):
+            continue
+        for name, block in blocks.value.items():
+            entries = block.value if isinstance(block.value, dict) else {}
+            params = entries["params"].value if "params" in entries else None
+            used = {each for key, node in entries.items() if key != "params" for each in _names(node)}
+            for param in params if isinstance(params, dict) else ():
+                if param not in used:
+                    message = f"the block `{name}` does not use its parameter `{param}`"
+                    hint = f"write `$({param})` where it belongs"
+                    yield Finding((*path, name, "params", param), message, hint, at="key")
+
+
 def unused_list(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a list of `repeat` that the step never puts in."""
     for path, step in _mappings(document):

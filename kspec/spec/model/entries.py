@@ -13,6 +13,7 @@ from kspec.spec.model.repeats import COUNTER
 from kspec.spec.model.scope import Entry, Scope, Section
 from kspec.spec.model.uses.blocks import BlockSpec
 from kspec.spec.model.words import BLOCK_KEYS, DEFAULT_INPUT
+from kspec.spec.ops import is_op
 from kspec.spec.problems import Path
 
 _EXAMPLES: Mapping[Section, str] = {
@@ -20,7 +21,15 @@ _EXAMPLES: Mapping[Section, str] = {
     "blocks": "a mapping of names to blocks, such as `{tower: {layers: [...]}}`",
 }
 _KINDS: Mapping[Section, str] = {"shared": "shared layer", "blocks": "block"}
-_BLOCK_HINTS = {"input": "it is called `inputs`, a list of names", "steps": "it is called `layers`"}
+_BESIDE_USES = "it stands beside the steps that use the block"
+_BLOCK_HINTS = {
+    "input": "it is called `inputs`, a list of names; shapes are those of what it is fed",
+    "steps": "it is called `layers`",
+    **dict.fromkeys(("name", "from", "repeat", "trainable"), _BESIDE_USES),
+    "shared": "it stands beside `blocks`, and blocks may use what it holds",
+    "blocks": "all blocks stand side by side, and may use each other",
+    "weights": "a block has none of its own: it stands beside the `layers` of the model",
+}
 
 
 def note_entries(
@@ -36,6 +45,10 @@ def note_entries(
         names: Names of the model; entries take theirs from the same stock.
         constants: What `$(...)` in the entries may use.
     """
+    if isinstance(value, list):
+        message = f"`{section}` is {_EXAMPLES[section]}, not a list"
+        names.checker.error("wrong-type", path, message, "give every entry a name: `NAME: ...`", at="key")
+        return
     entries = names.checker.mapping(value, path, f"`{section}`", expected=_EXAMPLES[section])
     outside = {key: item for key, item in constants.items() if key != COUNTER}
     for name, item in (entries or {}).items():
@@ -57,11 +70,21 @@ def cycle(entry: Entry, scope: Scope, path: Path, checker: Checker) -> bool:
 def read_block(entry: Entry, catalogue: Catalogue, checker: Checker) -> BlockSpec | None:
     """Return a block as its entry defines it, or None after a problem."""
     path = entry.path
+    if isinstance(entry.value, list):
+        message = f"the block `{entry.name}` is a mapping with `layers`, not a list"
+        checker.error("wrong-type", path, message, f"write `{entry.name}:` and below it `layers:`", at="key")
+        return None
     value = checker.mapping(entry.value, path, f"the block `{entry.name}`", expected="a mapping with `layers`")
     if value is None:
         return None
     before = len(checker.problems)
-    value = checker.known_keys(value, path, "a block", BLOCK_KEYS, hints=_BLOCK_HINTS)
+    steps = [key for key in value if is_op(key) or catalogue.component("layers", key)]
+    hints = {key: f"a block is a list of steps: write `layers:` and below it `- {key}: ...`" for key in steps}
+    value = checker.known_keys(value, path, "a block", BLOCK_KEYS, hints={**hints, **_BLOCK_HINTS})
+    if steps:
+        return None
+    if "input" in entry.value:
+        value.pop("inputs", None)  # what the `input` of a model says is no list of names
     params = _params(value.get("params"), (*path, "params"), entry, checker)
     inputs = _inputs(value.get("inputs"), (*path, "inputs"), catalogue, checker)
     if "layers" not in value and not checker.errors_since(before):

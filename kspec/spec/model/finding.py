@@ -30,6 +30,9 @@ from kspec.spec.model.words import BESIDE_LAYERS, BESIDE_WHOLE, ENTRY_WORDS, STE
 from kspec.spec.ops import find_op, is_op
 from kspec.spec.problems import Path
 
+_BESIDE_USES = "it stands beside the steps that use it"
+_ENTRY_HINTS = {"name": "its name is that of the entry", "from": _BESIDE_USES, "repeat": _BESIDE_USES}
+
 ReadModel = Callable[[Mapping[str, Any], Path, Constants, Scope], Graph | None]
 """Reads a model in the language at a place."""
 
@@ -96,6 +99,10 @@ class UseFinder:
         checker, path = components.checker, entry.path
         value = {entry.value: None} if isinstance(entry.value, str) else entry.value
         expected = "a layer or a model, such as `{LSTM: 64}` or `{layers: [...]}`"
+        if isinstance(value, list):
+            hint = f"write `{entry.name}:` and below it `layers:`"
+            checker.error("wrong-type", path, f"`{entry.name}` is {expected}, not a list", hint, at="key")
+            return None
         if checker.mapping(value, path, f"`{entry.name}`", expected=expected) is None or not value:
             if value == {}:
                 checker.error("no-thing", path, f"`{entry.name}` says nothing to share", "name a layer or a model")
@@ -108,7 +115,7 @@ class UseFinder:
         thing: Thing | None
         if wholes:
             known = (*wholes[:1], *(BESIDE_LAYERS if wholes[0] == "layers" else BESIDE_WHOLE), *ENTRY_WORDS)
-            checker.known_keys(value, path, f"`{entry.name}`", known)
+            checker.known_keys(value, path, f"`{entry.name}`", known, hints=_ENTRY_HINTS)
             thing = self.read_thing(wholes[0], value, path, components, entry.constants, entry.scope)
         else:
             thing = self._shared_layer(entry, value, components)
@@ -124,11 +131,19 @@ class UseFinder:
             components.checker.error("misplaced-argument", (*entry.path, word), message, hint, at="key")
             del written[word]
         name = next(iter(written), "")
-        if is_op(name) or entry.scope.find(name):
+        other = entry.scope.find(name)
+        if is_op(name) or other:
+            entry.scope.used.update({other.path} if other else ())
             what = "an operation" if is_op(name) else f"`{name}`"
             message = f"only a layer or a model is shared, not {what}"
             hint = "use it as a step, or inside a model with `layers`"
             components.checker.error("wrong-type", entry.path, message, hint, at="key")
+            return None
+        inside = written.get(name)
+        if isinstance(inside, dict) and "name" in inside:
+            message = f"a shared layer is called as its entry, `{entry.name}`"
+            place = (*entry.path, name, "name")
+            components.checker.error("misplaced-argument", place, message, "leave it out", at="key")
             return None
         found = components.read(
             substitute(written, entry.constants, entry.path, components.checker), entry.path, "layers"

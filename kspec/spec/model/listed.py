@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.expressions import substitute
+from kspec.spec.model.names import written_names
 from kspec.spec.model.references import Result
 from kspec.spec.model.steps import StepReader
-from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Path
 
 
@@ -50,14 +50,3 @@ def read_steps(steps: Sequence[Any], path: Path, reader: StepReader, first: Resu
         if reader.wiring.scope.budget.left < 0:
             break
     return previous
-
-
-def written_names(steps: Sequence[Any]) -> Iterator[str]:
-    """Yield the names that steps give themselves, beside their layers or inside."""
-    for step in steps:
-        if not isinstance(step, dict):
-            continue
-        inside = [value for key, value in step.items() if key not in STEP_WORDS and isinstance(value, dict)]
-        for holder in (step, *inside):
-            if isinstance(holder.get("name"), str):
-                yield holder["name"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kspec.catalogue import Catalogue
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.graph import Tensor
-from kspec.spec.model.words import DEFAULT_INPUT, RESERVED
+from kspec.spec.model.words import DEFAULT_INPUT, RESERVED, STEP_WORDS
 from kspec.spec.problems import At, Path
 from kspec.spec.unknown import noun, with_article
 
@@ -30,6 +30,7 @@ class Names:
         layers: Names of the layers so far.
         entries: Names that `shared` and `blocks` give.
         used: Names that something refers to.
+        current: Name that the step gives itself that is read just now.
     """
 
     catalogue: Catalogue
@@ -39,6 +40,7 @@ class Names:
     layers: set[str] = field(default_factory=set)
     entries: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    current: str | None = None
     _counts: dict[str, int] = field(default_factory=dict)
 
     def will_come(self, names: Iterable[str]) -> None:
@@ -83,3 +85,14 @@ class Names:
     def taken(self, name: str) -> bool:
         """Say whether an input, a step or a layer above has this name."""
         return name in self.layers or name in self.results
+
+
+def written_names(steps: Sequence[Any]) -> Iterator[str]:
+    """Yield the names that steps give themselves, beside their layers or inside."""
+    for step in steps:
+        if not isinstance(step, dict):
+            continue
+        inside = [value for key, value in step.items() if key not in STEP_WORDS and isinstance(value, dict)]
+        for holder in (step, *inside):
+            if isinstance(holder.get("name"), str):
+                yield holder["name"]

@@ -71,7 +71,11 @@ def listed_outputs(value: Any, path: Path, references: References, previous: Res
     value = substitute(value, references.constants, path, checker)
     if len(checker.problems) > before:
         return Outputs(None, None)
-    if value is None or value == [] or isinstance(value, dict):
+    if isinstance(value, dict) and value:
+        hint = "outputs are called as their steps are; write `[NAME, ...]`"
+        checker.error("wrong-type", path, "`outputs` is a list of names, not a mapping", hint, at="key")
+        return Outputs(None, None)
+    if value is None or value == [] or value == {}:
         checker.error("wrong-type", path, "`outputs` names nothing", "write `[NAME, ...]`, or leave it out", at="key")
         return Outputs(None, None)
     items = value if isinstance(value, list) else [value]

@@ -13,8 +13,8 @@ from kspec.spec.graph import Graph, Tensor, freeze
 from kspec.spec.model.entries import note_entries
 from kspec.spec.model.finding import UseFinder
 from kspec.spec.model.inputs import InputReader
-from kspec.spec.model.listed import listed_steps, read_steps, written_names
-from kspec.spec.model.names import Names
+from kspec.spec.model.listed import listed_steps, read_steps
+from kspec.spec.model.names import Names, written_names
 from kspec.spec.model.outputs import Outputs, check_reachable, last_step, listed_outputs
 from kspec.spec.model.references import Result
 from kspec.spec.model.scope import Scope, Section
@@ -111,6 +111,7 @@ class ModelReader:
         before = len(self.checker.problems)
         names = Names(self.components.catalogue, self.checker)
         scope = self.scope.within() if self.scope else Scope()
+        scope.content = value
         names.entries.update(scope.names())
         sections: tuple[Section, ...] = ("shared", "blocks")
         for section in sections:

@@ -10,7 +10,9 @@ from kspec.catalogue import Component
 from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import Tensor
+from kspec.spec.model.elsewhere import unknown_hint
 from kspec.spec.model.names import Names
+from kspec.spec.model.scope import Scope
 from kspec.spec.model.words import PREVIOUS
 from kspec.spec.problems import At, Path, did_you_mean, nearest
 
@@ -28,6 +30,7 @@ class References:
 
     names: Names
     constants: Mapping[str, Any]
+    scope: Scope
 
     @property
     def checker(self) -> Checker:
@@ -43,7 +46,10 @@ class References:
             previous: The result of the step before.
         """
         if not isinstance(value, str):
-            self.checker.error("wrong-type", path, f"a step is named by text, not by {kind_of(value)}")
+            hint = f"give the step a `name`; `{PREVIOUS}` is the step before"
+            if isinstance(value, dict):
+                hint = "write a list, in the order of what it feeds"
+            self.checker.error("wrong-type", path, f"a step is named by text, not by {kind_of(value)}", hint)
             return None
         if value == PREVIOUS:
             return self.one(previous, "the step before", path)
@@ -211,14 +217,10 @@ class References:
 
     def _unknown(self, name: str, path: Path) -> None:
         if name in self.names.written:
-            message = f"the step `{name}` comes later"
-            self.checker.error("defined-later", path, message, "a step can only use steps above it")
+            itself = name == self.names.current
+            message = f"`{name}` is this step itself" if itself else f"the step `{name}` comes later"
+            hint = f"`{PREVIOUS}` is the step before" if itself else "a step can only use steps above it"
+            self.checker.error("defined-later", path, message, hint)
             return
-        hint: str | None
-        if name in self.names.layers:
-            hint = "kspec numbered it; give the step a `name` to refer to it"
-        else:
-            hint = did_you_mean(name, [*self.names.results, *self.names.written])
-        if hint is None and not self.names.written:
-            hint = f"only names can be referred to: give the step a `name`, or write `{PREVIOUS}` for the step before"
-        self.checker.error("unknown-step", path, f"there is no step or input `{name}`", hint)
+        message = f"there is no step or input `{name}`"
+        self.checker.error("unknown-step", path, message, unknown_hint(name, self.names, self.scope))

@@ -54,6 +54,7 @@ class Scope:
         opened: Places of the entries whose content is being read just now, all over the document.
         used: Places of the entries that a step names, all over the document.
         broken: Places of the entries that have been found wrong.
+        content: What the model says, as written.
     """
 
     parent: Scope | None = None
@@ -63,6 +64,7 @@ class Scope:
     opened: list[Path] = field(default_factory=list)
     used: set[Path] = field(default_factory=set)
     broken: set[Path] = field(default_factory=set)
+    content: Mapping[str, Any] = field(default_factory=dict)
 
     def within(self) -> Scope:
         """Return an empty scope inside this one."""

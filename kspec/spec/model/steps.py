@@ -58,29 +58,30 @@ class StepReader:
         """Add a step to the graph and return its result; None if it is not known."""
         step = substitute(step, self.constants, path, self.checker) if isinstance(step, str) else step
         if step is None or step == {} or not isinstance(step, str | dict):
-            given = "an empty mapping" if step == {} else kind_of(step)
+            kind = "an empty mapping" if step == {} else kind_of(step)
             hint = "write `- Dense: 10` or `- Flatten`"
-            self.checker.error("wrong-type", path, f"a step is a layer, not {given}", hint)
+            if isinstance(step, list) and step:
+                hint = "take it out of its brackets, or write `- layers: [...]` for a model inside the model"
+            self.checker.error("wrong-type", path, f"a step is a layer, not {kind}", hint)
             return None
-        entries = {step: None} if isinstance(step, str) else step
-        things = ThingFinder(self.wiring.components, self.wiring.scope)
-        thing, strays = things.find(entries, path)
-        entries = things.mended(entries, strays, path)
+        written: Mapping[str, Any] = {step: None} if isinstance(step, str) else step
+        applied = ThingFinder(self.wiring.components, self.wiring.scope).find(written, path)
+        thing, entries = applied.thing, applied.step
         thing_path = (*path, thing) if thing is not None and isinstance(step, dict) else path
         inner = entries.get(thing) if thing is not None else None
-        found = Step(entries, thing or "", inner, strays, path, thing_path)
+        found = Step(entries, thing or "", inner, applied.strays, path, thing_path)
         use = self.find_use(self.wiring, found) if thing is not None else None
         inside = _arguments_inside(use, inner)
         name = self._beside_or_inside(entries, inside, "name", path, thing_path)
         name = name if name is not None and self._name(*name) else None
-        written = str(name[0]) if name else None
-        self.last = written
+        given = str(name[0]) if name else None
+        self.last = self.wiring.names.current = given
         if use is None:
-            self._give(written, None)
+            self._give(given, None)
             return None
         self.plain = self.plain and use.plain and not any(word in entries for word in ("from", "call", "repeat"))
-        result = self._apply(use, inside, written, previous)
-        self._give(written, result)
+        result = self._apply(use, inside, given, previous)
+        self._give(given, result)
         return result
 
     def _apply(self, use: Use, inside: Mapping[str, Any], name: str | None, previous: Result | None) -> Result | None:
@@ -89,12 +90,14 @@ class StepReader:
         sources = self.references.sources(step.words, step.path, step.thing_path, previous)
         if sources is not None:
             sources = use.fitting(sources)
-        rounds: list[Constants] = [self.constants]
+        rounds: list[Constants] | None = [self.constants]
         if "repeat" in step.words:
             at = (*step.path, "repeat")
             rounds = read_repeat(
                 step.words["repeat"], self.constants, at, self.checker, budget=self.wiring.scope.budget
             )
+        if rounds is None:
+            return None
         if not rounds:
             use.check_left_out(self.constants)
         if not rounds and sources is not None:
@@ -162,6 +165,8 @@ def read_trainable(value: Any, path: Path, constants: Constants, checker: Checke
         return None
     if not isinstance(value, bool):
         hint = slip(value, ("bool",)) if isinstance(value, str) else None
+        if isinstance(value, dict):
+            hint = "`{from: LAYER}` is for `application` and `load`; here `false` stands beside each frozen layer"
         checker.error("wrong-type", path, f"`trainable` is `true` or `false`, not {kind_of(value)}", hint)
         return None
     return value

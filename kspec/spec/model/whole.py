@@ -77,6 +77,10 @@ def read_weights(value: Any, path: Path, files: Files, constants: Constants, che
     value = substitute(value, constants, path, checker)
     if checker.errors_since(before):
         return None
+    if value == "imagenet":
+        message = "`imagenet` names the weights of an application, and `weights` a file"
+        checker.error("wrong-type", path, message, "write them inside it: `application: {NAME: {weights: imagenet}}`")
+        return None
     if isinstance(value, str):
         value = {"load": value}
     expected = "a mapping such as `{load: FILE, by_name: true}`"

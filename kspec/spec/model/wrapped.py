@@ -8,6 +8,7 @@ from typing import Any
 from kspec.spec.checker import Checker
 from kspec.spec.components import NO_MODEL, ComponentReader
 from kspec.spec.graph import Graph, SharedArgument, Thing
+from kspec.spec.model.elsewhere import names_of
 from kspec.spec.model.entries import cycle
 from kspec.spec.model.finding import UseFinder
 from kspec.spec.model.repeats import Constants
@@ -45,6 +46,10 @@ class WrappedReader:
 
     def _shared(self, name: str, path: Path, checker: Checker) -> Any:
         entry = self.scope.find(name)
+        if entry is None and name in names_of(self.scope.content):
+            message = f"`{name}` is the name of a step, and a wrapper takes the layer itself"
+            checker.error("wrong-type", path, message, "put the layer under `shared`, and name it in both places")
+            return None
         if entry is None:
             return NO_MODEL
         self.scope.used.add(entry.path)

@@ -22,6 +22,10 @@ def watching(callback: str, *more: str) -> str:
     return spec(SOFTMAX, SPARSE, " metrics: [accuracy]", FIT, f"callbacks: [{callback}]", *more)
 
 
+def blocks(entries: str) -> str:
+    return f"model: {{input: [8], blocks: {entries}, layers: [head]}}\n"
+
+
 def optimized(optimizer: str, *more: str) -> str:
     return spec(SOFTMAX, SPARSE, f" optimizer: {optimizer}", *more)
 
@@ -121,6 +125,10 @@ LOUD = {
     "unused-list": [
         spec("Dense: 4, repeat: {units: [8, 8]} | Dense: 1"),
         spec("Dense: $(units), repeat: {units: [8, 8], rate: [1, 2]} | Dense: 1"),
+    ],
+    "unused-parameter": [
+        blocks("{head: {params: {units: 3, rate: 1}, layers: [{Dense: $(units)}]}}"),
+        blocks("{head: {params: {units: 3}, layers: [{layers: [{Dense: 3}]}]}}"),
     ],
     "whole-model": [
         watching("{ModelCheckpoint: saved/a.weights.h5}"),
@@ -294,6 +302,10 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
     "unused-list": [
         spec("Dense: $(units), repeat: {units: [8, 8]} | Dense: 1"),
         spec("Dense: {units: $(a * b)}, repeat: {a: [8, 8], b: [1, 2]} | Dense: 1"),
+    ],
+    "unused-parameter": [
+        blocks("{head: {params: {units: 3}, layers: [{layers: [{Dense: $(units)}]}]}}"),
+        blocks("{head: {params: {deep: 1}, layers: [{Dense: 3, repeat: $(deep)}]}}"),
     ],
     "whole-model": [
         watching("{ModelCheckpoint: saved/a.keras}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,17 @@ from kspec.spec.expressions import substitute
 from kspec.spec.graph import GraphNode, Tensor
 from kspec.spec.model.references import Sources
 from kspec.spec.model.repeats import Constants
-from kspec.spec.model.uses.layers import ABOUT_NAMES, constants_of_rounds
+from kspec.spec.model.uses.layers import ABOUT_NAMES, BESIDE, constants_of_rounds
 from kspec.spec.model.uses.step import Round, Step, Wiring
+from kspec.spec.model.words import PREVIOUS
 from kspec.spec.ops import LISTED, OPS, VARIADIC, free_parameters, read_op
 from kspec.spec.problems import At
+from kspec.spec.writing import to_inline
+
+_MERGING = {
+    name: f"the layer `{name.capitalize()}` merges any number"
+    for name in ("add", "multiply", "maximum", "minimum", "average")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,13 @@ class OpUse:
     @property
     def named_inside(self) -> bool:
         """Whether its name and `trainable` may stand among its arguments."""
-        return False
+        return isinstance(self.step.value, dict)
+
+    @property
+    def value(self) -> Any:
+        """What stands behind its name, without what may stand beside it, too."""
+        value = self.step.value
+        return {key: item for key, item in value.items() if key not in BESIDE} if self.named_inside else value
 
     def fitting(self, sources: Sources) -> Sources | None:
         """Return the sources if there are parameters for them, noting if not."""
@@ -41,7 +55,12 @@ class OpUse:
         count = 1 if isinstance(sources, Tensor) else len(sources)
         if name in VARIADIC:
             return sources
-        value = self.step.value if isinstance(self.step.value, dict) else {}
+        if self.step.value is not None and not isinstance(self.step.value, dict):
+            return sources  # it is told that arguments go by name; what is missing would be the same mistake again
+        value = self.value or {}
+        if named := [key for key, item in value.items() if self._is_result(key, item)]:
+            self._note_results(named, value)
+            return None
         call = self.step.words.get("call")
         given = {*value, *(call if isinstance(call, dict) else ())}
         free = free_parameters(self.component, given)
@@ -57,7 +76,7 @@ class OpUse:
         if count > len(free):
             takes = f"takes {listing(free)} from `from`" if free else "has no parameter left for `from`"
             message = f"{OPS}{name} {takes}, and is fed {count} {'result' if count == 1 else 'results'}"
-            hint = "merge them first" if free else "leave an argument out"
+            hint = _MERGING.get(name, "merge them first") if free else "leave an argument out"
             self.wiring.checker.error("needs-one", path, message, hint, at=at)
             return None
         if missing := required[count:]:
@@ -68,10 +87,27 @@ class OpUse:
             return None
         return sources
 
+    def _is_result(self, key: str, item: Any) -> bool:
+        """Say whether an argument is given the name of a result as if it were one."""
+        argument = self.component.arguments.get(key)
+        if not isinstance(item, str) or argument is None or argument.types:
+            return False
+        return item == PREVIOUS or item.partition(".")[0] in self.wiring.names.results
+
+    def _note_results(self, named: Sequence[str], value: Mapping[str, Any]) -> None:
+        message = f"what stands inside `{self.kind}` is constant, and `{value[named[0]]}` is the name of a result"
+        call = ", ".join(f"{key}: {value[key]}" for key in named)
+        names = [str(value[key]) for key in self.component.arguments if key in named]
+        leading = named == list(self.component.arguments)[: len(named)]
+        hint = f"write beside it `call: {{{call}}}`"
+        if leading and "from" not in self.step.words:
+            hint = f"write beside it `from: {names[0] if len(names) == 1 else to_inline(names)}`"
+        self.wiring.checker.error("misplaced-argument", (*self.step.thing_path, named[0]), message, hint)
+
     def check_left_out(self, constants: Constants) -> None:
         """Note wrong names; the values may only make sense in other rounds."""
         aside = replace(self.wiring.components, checker=Checker())
-        value = substitute(self.step.value, constants_of_rounds(self.step, constants), (), aside.checker)
+        value = substitute(self.value, constants_of_rounds(self.step, constants), (), aside.checker)
         read_op(aside, self.component, value, self.step.thing_path)
         self.wiring.checker.problems += [item for item in aside.checker.problems if item.code in ABOUT_NAMES]
 
@@ -80,14 +116,15 @@ class OpUse:
         wiring, step, checker = self.wiring, self.step, self.wiring.checker
         name = wiring.prefix + wiring.call_name(step, round_, self.component.attribute)
         before = len(checker.problems)
-        value = substitute(step.value, round_.constants, step.thing_path, checker)
+        value = substitute(self.value, round_.constants, step.thing_path, checker)
         if len(checker.problems) > before:
             return Tensor(name)
         arguments = read_op(wiring.components, self.component, value, step.thing_path)
         call = self._call(round_)
-        if step.words.get("trainable") is not None:
+        if round_.trainable is not None:
             message = f"{OPS}{self.component.name} has no weights to train"
-            checker.error("misplaced-argument", (*step.path, "trainable"), message, "leave it out", at="key")
+            where = step.path if "trainable" in step.words else step.thing_path
+            checker.error("misplaced-argument", (*where, "trainable"), message, "leave it out", at="key")
         if round_.sources is None or arguments is None:
             return Tensor(name)
         return wiring.add(GraphNode(name, arguments, round_.sources, call, None, step.path))
@@ -104,7 +141,7 @@ class OpUse:
             checker.error("wrong-type", at, message)
             return {}
         references = self.wiring.references(round_.constants)
-        given = step.value if isinstance(step.value, dict) else {}
+        given = self.value if isinstance(self.value, dict) else {}
         free = free_parameters(self.component, given)
         return references.read_call(written, at, round_.constants, self.kind, free, round_.previous)
 

@@ -91,7 +91,7 @@ class Wiring:
 
     def references(self, constants: Constants) -> References:
         """Return what finds the results that names mean."""
-        return References(self.names, constants)
+        return References(self.names, constants, self.scope)
 
     def add(self, node: GraphNode) -> Tensor:
         """Add a call to the graph and return its result."""
