@@ -150,16 +150,22 @@ class UseFinder:
         )
         return found if isinstance(found, ComponentSpec) else None
 
-    def check_unused(self, scope: Scope, components: ComponentReader) -> None:
-        """Note entries that no step uses, and wrong names inside blocks among them, whose steps nothing writes out."""
+    def check_unused(self, scope: Scope, components: ComponentReader, *, sure: bool) -> None:
+        """Note entries that no step uses, and wrong names inside blocks among them, whose steps nothing writes out.
+
+        Args:
+            scope: The entries.
+            components: Reads layers.
+            sure: Whether all steps could be read; one with a mistake may have been meant to use an entry.
+        """
         for entry in scope.entries.values():
             if entry.path in scope.used:
                 continue
             kind = "the shared layer" if entry.section == "shared" else "the block"
             message = f"no step uses {kind} `{entry.name}`"
-            components.checker.note(
-                "unused-entry", entry.path, message, "use it in a step, or leave it out", at="key", severity="warning"
-            )
+            hint = "use it in a step, or leave it out"
+            if sure:
+                components.checker.note("unused-entry", entry.path, message, hint, at="key", severity="warning")
             if entry.section == "blocks":
                 self._check_block(entry, components)
 
@@ -220,6 +226,8 @@ class UseFinder:
             result = found[0] if found and len(found) == 1 else found
         if result is None or checker.errors_since(before):
             return None
+        if wiring.scope.broken:
+            return result  # steps are missing, and what only they use would seem to be used by none
         returned = (result,) if isinstance(result, Tensor) else result
         check_reachable((), wiring.nodes[start:], returned, wiring)
         for index, name in enumerate(block.inputs):

@@ -132,7 +132,7 @@ class ModelReader:
         reader = StepReader(wiring, self.constants, uses.find)
         result = read_steps(steps, (*self.path, "layers"), reader, Tensor(next(iter(inputs))))
         outputs = self._outputs(value, steps, result, reader)
-        uses.check_unused(scope, components)
+        uses.check_unused(scope, components, sure=not self.checker.errors_since(before))
         weights = None
         if value.get("weights") is not None:
             at = (*self.path, "weights")
