@@ -20,6 +20,7 @@ from kspec.spec.lints.layers import (
 from kspec.spec.lints.leftovers import unused_constant, unused_list, unused_parameter
 from kspec.spec.lints.losses import loss_activation, one_unit_classes
 from kspec.spec.lints.metrics import (
+    accuracy_kind,
     accuracy_of_equals,
     accuracy_of_labels,
     accuracy_of_logits,
@@ -27,13 +28,14 @@ from kspec.spec.lints.metrics import (
     top_k_of_all,
 )
 from kspec.spec.lints.precision import half_precision, rounded_output
-from kspec.spec.lints.settings import eager_jit, high_learning_rate, same_metric
+from kspec.spec.lints.settings import eager_jit, high_learning_rate, same_metric, scaled_twice
 from kspec.spec.problems import Problem
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
 
 LINTS: Mapping[str, Lint] = {
+    "accuracy-kind": accuracy_kind,
     "accuracy-of-equals": accuracy_of_equals,
     "accuracy-of-labels": accuracy_of_labels,
     "accuracy-of-logits": accuracy_of_logits,
@@ -54,6 +56,7 @@ LINTS: Mapping[str, Lint] = {
     "one-unit-softmax": one_unit_softmax,
     "rounded-output": rounded_output,
     "same-metric": same_metric,
+    "scaled-twice": scaled_twice,
     "top-k-of-all": top_k_of_all,
     "unused-average": unused_average,
     "unused-constant": unused_constant,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kspec.spec.document import Document
 from kspec.spec.lints.finding import Finding
 from kspec.spec.lints.heads import Head, head_of
-from kspec.spec.lints.losses import loss_kind
+from kspec.spec.lints.losses import CLASSES, SPARSE, loss_kind
 from kspec.spec.lints.written import Wanted, loss_of, metrics_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _THRESHOLDS = {
     "Precision": "thresholds",
     "Recall": "thresholds",
 }
+_OF_ONE_HOT = {"CategoricalAccuracy": "accuracy", "TopKCategoricalAccuracy": "SparseTopKCategoricalAccuracy"}
+_OF_NUMBERS_OF_CLASSES = {
+    "SparseCategoricalAccuracy": "accuracy", "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
+}  # fmt: skip
 _TOP_K = {"TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy"}
 
 
@@ -70,6 +74,21 @@ def accuracy_of_equals(spec: Spec, document: Document) -> Iterator[Finding]:
         if metric.name == "Accuracy":
             message = "`Accuracy` counts outputs that equal their targets to the last digit"
             yield Finding(metric.path, message, "write `accuracy`, in small letters", at="key")
+
+
+def accuracy_kind(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of an accuracy that is made for other targets than the loss."""
+    for _, loss, head, metric in _judged(spec, document):
+        several = head.units is not None and head.units > 1
+        if metric.name in _OF_ONE_HOT and loss.name in SPARSE:
+            message = f"`{metric.shown}` wants one-hot targets, and `{loss.shown}` class numbers"
+            yield Finding(metric.path, message, f"write `{_OF_ONE_HOT[metric.name]}`", at="key")
+        elif metric.name in _OF_NUMBERS_OF_CLASSES and loss.name in CLASSES - SPARSE:
+            message = f"`{metric.shown}` wants class numbers, and `{loss.shown}` one-hot targets"
+            yield Finding(metric.path, message, f"write `{_OF_NUMBERS_OF_CLASSES[metric.name]}`", at="key")
+        elif metric.name == "BinaryAccuracy" and loss.name in CLASSES and several:
+            message = f"`{metric.shown}` judges each of the {head.units} units by itself, and only one class is true"
+            yield Finding(metric.path, message, "write `accuracy`", at="key")
 
 
 def top_k_of_all(spec: Spec, document: Document) -> Iterator[Finding]:

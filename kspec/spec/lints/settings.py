@@ -36,6 +36,15 @@ def high_learning_rate(spec: Spec, document: Document) -> Iterator[Finding]:
             yield Finding(path, message, "0.001 is usual")
 
 
+def scaled_twice(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of a LossScaleOptimizer in another: each undoes its own scale, and hardly anything is learnt."""
+    optimizer = spec.compile.optimizer if spec.compile else None
+    inner = optimizer.arguments.get("inner_optimizer") if isinstance(optimizer, ComponentSpec) else None
+    if isinstance(inner, ComponentSpec) and inner.name == "LossScaleOptimizer":
+        message = "a LossScaleOptimizer in another one scales the loss twice, and hardly trains"
+        yield Finding(inner.path, message, "keep one of them", at="key")
+
+
 def same_metric(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of two metrics of one name, which Keras tells apart by a number."""
     for output in spec.graph.outputs:

@@ -33,6 +33,13 @@ def optimized(optimizer: str, *more: str) -> str:
 FROZEN = "Dense: {units: 4, trainable: false}"
 
 LOUD = {
+    "accuracy-kind": [
+        spec(SOFTMAX, SPARSE, " metrics: [categorical_accuracy]"),
+        spec(SOFTMAX, SPARSE, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [SparseCategoricalAccuracy]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [binary_accuracy]"),
+        spec("Dense: 3", "{SparseCategoricalCrossentropy: {from_logits: true}}", " weighted_metrics: [BinaryAccuracy]"),
+    ],
     "accuracy-of-equals": [
         spec(SOFTMAX, SPARSE, " metrics: [Accuracy]"),
         spec(SIGMOID, BINARY, " metrics: {Accuracy: {name: right}}"),
@@ -109,6 +116,9 @@ LOUD = {
         spec(SIGMOID, BINARY, " metrics: [accuracy, acc, {BinaryAccuracy: {name: acc}}]"),
         spec(SIGMOID, BINARY, " metrics: [accuracy, accuracy]"),
     ],
+    "scaled-twice": [
+        optimized("{LossScaleOptimizer: {inner_optimizer: {LossScaleOptimizer: {inner_optimizer: adam}}}}"),
+    ],
     "top-k-of-all": [
         spec(SOFTMAX, SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 3}}]"),
@@ -182,6 +192,12 @@ LOUD = {
 """Specs with one warning each."""
 
 SILENT = {
+    "accuracy-kind": [
+        spec(SOFTMAX, SPARSE, " metrics: [accuracy, {SparseTopKCategoricalAccuracy: {k: 2}}]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [categorical_accuracy, AUC, Precision]"),
+        spec(SIGMOID, BINARY, " metrics: [binary_accuracy]"),
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [binary_accuracy]"),
+    ],
     "accuracy-of-equals": [spec(SOFTMAX, SPARSE, " metrics: [accuracy]"), spec(SIGMOID, BINARY, " metrics: [acc]")],
     "accuracy-of-labels": [
         spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [binary_accuracy]"),
@@ -285,6 +301,7 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
         spec(SIGMOID, BINARY, " metrics: [AUC, {AUC: {curve: PR, name: pr}}]"),
         spec(SIGMOID, BINARY, " metrics: [accuracy]", " weighted_metrics: [accuracy]"),
     ],
+    "scaled-twice": [optimized("{LossScaleOptimizer: {inner_optimizer: adam}}")],
     "top-k-of-all": [
         spec("Dense: {units: 10, activation: softmax}", SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),
