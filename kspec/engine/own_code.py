@@ -141,6 +141,18 @@ def _said(error: BaseException) -> str:
     return line if line.startswith(f"{kind}: ") else f"{kind}: {line}"
 
 
+def own_class(error: BaseException) -> str | None:
+    """Return the class of one's own in whose method an error came up, also by way of a base of Keras; None if none."""
+    name = None
+    trace = error.__traceback__
+    while trace is not None:
+        owner = type(trace.tb_frame.f_locals.get("self"))
+        if owner.__module__.startswith(MODULE_PREFIX):
+            name = owner.__name__
+        trace = trace.tb_next
+    return name
+
+
 def _loaded() -> Iterator[tuple[str, Source]]:
     for module in list(sys.modules.values()):
         source = getattr(module, _SOURCE, None)

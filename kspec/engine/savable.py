@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 
-from kspec.engine.own_code import is_own
+from kspec.engine.own_code import is_own, own_class
 from kspec.spec.graph import Graph
 from kspec.spec.lints.walk import components_in
 from kspec.spec.problems import Path, Problem, SpecError
@@ -34,6 +34,7 @@ def check_savable(model: keras.Model, graph: Graph) -> None:
 
 
 def _not_savable(layer: keras.layers.Layer, path: Path, error: Exception) -> Problem:
+    name = own_class(error) or type(layer).__name__
     said = str(error).rpartition("Exception encountered: ")[2].strip().splitlines() or [type(error).__name__]
     hint = "see that its `get_config` returns all that its `__init__` takes"
     if isinstance(error, NotImplementedError):
@@ -41,7 +42,7 @@ def _not_savable(layer: keras.layers.Layer, path: Path, error: Exception) -> Pro
         hint = "give it a `get_config` that returns them"
     elif "unexpected keyword argument" in said[0]:
         hint = "let `__init__` take `**kwargs` and hand them on: `super().__init__(**kwargs)`"
-    message = f"{type(layer).__name__} could not be read again from a saved model: {said[0]}"
+    message = f"{name} could not be read again from a saved model: {said[0]}"
     return Problem("not-savable", path, message, hint, at="key")
 
 

@@ -44,6 +44,15 @@ MINE = '''
             return inputs * self.factor
 
 
+    class Halved(keras.layers.Layer):
+        def __init__(self, by: float = 2.0, **kwargs):
+            super().__init__(**kwargs)
+            self.by = by
+
+        def call(self, inputs):
+            return inputs / self.by
+
+
     class Meeting(keras.layers.Layer):
         def call(self, inputs):
             left, right = inputs
@@ -100,7 +109,7 @@ SPEC = """
     seed: 3
     data:
       source: {random: {rows: 60, x: {shape: [4]}, y: {shape: [1]}}}
-      inputs: {field: x, preprocess: [{Gate: 0.5}]}
+      inputs: {field: x, preprocess: [{Halved: {by: 4}}]}
     model:
       layers:
         - Dense: {units: 3, activation: gentle, kernel_initializer: Halves}
@@ -113,7 +122,7 @@ SPEC = """
     compile: {optimizer: adam, loss: {Shifted: {by: 0.1}}, metrics: [off_by, Largest, {power: {exponent: 3}}]}
     fit: {epochs: 4, batch_size: 8, validation_split: 0.25}
     callbacks: [{Patient: {monitor: val_loss, patience: 1, factor: 0.5, min_delta: 10}}]
-    """.replace("      inputs: {field: x, preprocess: [{Gate: 0.5}]}\n", "")
+    """
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -154,7 +163,7 @@ def test_a_run_with_own_components(mine: Path, spec: Path, tmp_path: Path) -> No
     assert (record["path"], len(record["sha256"])) == (str(mine), 64)
 
     rows = np.ones((3, 4), dtype=np.float32)
-    expected = run.model().predict(rows, verbose=0)
+    expected = run.model().predict(rows / 4, verbose=0)
     assert [layer.name for layer in run.model().layers][:3] == ["input", "first", "scaled"]
     np.testing.assert_allclose(kspec.predict(run, rows), expected)
     assert kspec.evaluate(run).keys() == {"loss", "off_by", "largest", "power"}
@@ -164,7 +173,7 @@ def test_a_run_with_own_components(mine: Path, spec: Path, tmp_path: Path) -> No
         with pytest.raises(SpecError, match=r"trained with code of its own: mine\.py .*add `--code "):
             use()
     np.testing.assert_allclose(kspec.predict(run.path, rows, code=[mine]), expected)
-    np.testing.assert_allclose(kspec.Run(run.path, code=[mine]).model().predict(rows, verbose=0), expected)
+    np.testing.assert_allclose(kspec.Run(run.path, code=[mine]).model().predict(rows / 4, verbose=0), expected)
     plot_run(run.folder, [mine])
 
 
@@ -283,6 +292,10 @@ FAILING = {
         f"{HEAD}{PLAIN}    def get_config(self):\n        raise NotImplementedError\n",
         "not-savable", "own.yaml:4", "Keras cannot tell its arguments",
     ),
+    "a regularizer that cannot be saved": (
+        f"{HEAD}{PLAIN}class Pull(keras.regularizers.Regularizer):\n    def __call__(self, x):\n        return 0.0\n",
+        "not-savable", "own.yaml:5", "Pull could not be read again",
+    ),
     "a metric": (
         f"{HEAD}{PLAIN}def off(y_true, y_pred):\n    return 1 / 0\n",
         "metric-failed", "own.yaml:6", "ZeroDivisionError: division by zero (mine.py, line 7)",
@@ -313,7 +326,7 @@ def test_what_fails_is_told_at_its_line(what: str, tmp_path: Path, monkeypatch: 
         model:
           layers:
             - Mine
-            - Dense: 1
+            - Dense: {{units: 1, kernel_regularizer: {"Pull" if "Pull" in text else "null"}}}
         compile: {{loss: {"bad" if "def bad" in text else "mse"}, metrics: {metric}}}
         callbacks: [{"Note" if "Note" in text else ""}]
         """,
@@ -404,3 +417,57 @@ def test_a_saved_model_of_a_run_needs_its_code_in_plain_keras_too(mine: Path, sp
         """
     done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True)
     assert int(done.stdout) == run.manifest.model["parameters"]
+
+
+def test_the_commands_that_only_read_names_run_nothing(mine: Path, tmp_path: Path) -> None:
+    spec = write(tmp_path, "spec.yaml", "model: {input: [4], layers: [{Gate: 0.5}, {Dense: 1}]}")
+    calls = [
+        ["validate", "--static", str(spec)],
+        ["explain", "Gate"],
+        ["list", "layers", "--match", "trained factor"],
+        ["schema", "-o", str(tmp_path / "schema.json")],
+    ]
+    program = f"""
+        import sys
+        from kspec.cli import main
+        for call in {calls!r}:
+            sys.argv = ["kspec", *call, "--code", {str(mine)!r}]
+            try:
+                main()
+            except SystemExit as end:
+                print("ended with", end.code or 0)
+        print(sorted({{"tensorflow", "keras", "numpy"}} & set(sys.modules)))
+        """
+    done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True)
+    assert done.stdout.count("ended with 0") == len(calls), done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith("[]")
+    assert done.stdout.count("Multiplies by a trained factor.") == 2
+    assert '"Gate"' in (tmp_path / "schema.json").read_text(encoding="utf-8")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_train_evaluate_and_predict_on_the_command_line(mine: Path, spec: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "rows.npz", x=np.ones((2, 4)))
+    calls = [
+        ["train", "own.yaml", "--smoke", "--quiet"],
+        ["evaluate", "own.yaml", "--json"],
+        ["predict", "own-1", "rows.npz"],
+        ["summary", "own-1"],
+    ]
+    program = f"""
+        import sys
+        from kspec.cli import main
+        for call in {calls!r}:
+            sys.argv = ["kspec", *call, "--code", "mine.py"]
+            try:
+                main()
+            except SystemExit as end:
+                print("ended with", end.code or 0)
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.count("ended with 0") == len(calls), done.stdout + done.stderr
+    assert "kspec evaluate runs/own-1 --code mine.py" in done.stdout
+    assert "2 predictions of own-1" in done.stdout
+    assert (tmp_path / "ran").read_text() == "ran "

@@ -96,7 +96,8 @@ def _taken(component: Component, others: Sequence[Component], catalogue: Catalog
     if families or word:
         owner = with_article(noun(families[0] if families else component.family))
         message = f"`{name}` is {owner} of {'Keras' if component.family != 'sources' else 'kspec'} already"
-        return Problem("name-taken", (), message, "give it another name")
+        hint = "give it another name" + (", or one that begins with `_`" if component.function else "")
+        return Problem("name-taken", (), message, hint)
     if refused(name):
         return Problem("name-taken", (), f"`{name}` is a name of Keras already", "give it another name")
     if other := next((each for each in others if (each.family, each.name) == (component.family, name)), None):
