@@ -193,7 +193,7 @@ compile: {{loss: {loss}}}
     cases = [
         (2, "sparse_categorical_crossentropy", "give the last layer 3 units"),
         (3, "categorical_crossentropy", "use `sparse_categorical_crossentropy` for class numbers"),
-        (3, "mse", "its targets (?)"),
+        (3, "mse", "its targets have one value a row"),
         (1, "sparse_categorical_crossentropy", "has one unit"),
     ]
     for units, loss, expected in cases:
