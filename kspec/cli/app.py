@@ -16,6 +16,7 @@ from kspec.cli.predict import predict
 from kspec.cli.runs import runs
 from kspec.cli.schema import schema
 from kspec.cli.summary import summary
+from kspec.cli.sweep import sweep
 from kspec.cli.train import train
 from kspec.cli.validate import validate
 
@@ -47,7 +48,7 @@ def _root(
     """Hold the options that stand before any command."""
 
 
-for _command in (init, train, evaluate, predict, validate, summary, plot, runs, explain, schema):
+for _command in (init, train, sweep, evaluate, predict, validate, summary, plot, runs, explain, schema):
     app.command()(_command)
 app.command("list")(list_)
 

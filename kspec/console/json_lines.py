@@ -12,6 +12,7 @@ from typing import IO
 
 from kspec.console.diagnostics import problems_as_json
 from kspec.runs.events import BatchEnded, Event, Warned
+from kspec.runs.sweep_events import SweepEvent
 
 
 class JsonLines:
@@ -27,14 +28,14 @@ class JsonLines:
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event | SweepEvent) -> None:
         """Write the event."""
         if not isinstance(event, BatchEnded):
             self._stream.write(json.dumps(as_json(event), allow_nan=False) + "\n")
             self._stream.flush()
 
 
-def as_json(event: Event) -> dict[str, object]:
+def as_json(event: Event | SweepEvent) -> dict[str, object]:
     """Return an event as values of strict JSON."""
     if isinstance(event, Warned):
         return {"event": "warned", "problems": problems_as_json(event.problems)}

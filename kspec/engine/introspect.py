@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from kspec.catalogue import docstrings, overlay, overlay_arguments
+from kspec.catalogue import docstrings, optuna_parts, overlay, overlay_arguments
 from kspec.catalogue.cache import SHIPPED
 from kspec.catalogue.refused import REFUSED
 from kspec.engine.introspect_words import words
@@ -48,6 +48,7 @@ def catalogue() -> Record:
         name: _component("strategies", getattr(distribute, name), name, _DISTRIBUTE) for name in STRATEGIES
     }
     sources = importlib.import_module("kspec.data.sources")
+    families |= optuna_parts.families()
     families["sources"] = _functions("sources", "kspec.data.sources", getattr(sources, "SOURCES", {}))
     return {
         "keras": keras.__version__,

@@ -117,12 +117,7 @@ class Manifest(BaseModel):
     @property
     def alive(self) -> bool:
         """Whether the process that writes this run may still be at work."""
-        if self.host != socket.gethostname():
-            return True  # it runs elsewhere, which cannot be seen from here
-        started = process_start(self.pid)
-        if started is None:
-            return False
-        return self.process_started is None or math.isclose(started, self.process_started, abs_tol=1.0)
+        return is_alive(self.pid, self.host, self.process_started)
 
 
 def strict(value: Any) -> Any:
@@ -137,6 +132,22 @@ def strict(value: Any) -> Any:
 def now() -> str:
     """Return the time in UTC, in seconds (ISO 8601)."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def is_alive(pid: int, host: str, started: float | None) -> bool:
+    """Say whether a process may still be at work.
+
+    Args:
+        pid: Its number.
+        host: Where it runs.
+        started: When it started, as `process_start` says it, or None if that is not known.
+    """
+    if host != socket.gethostname():
+        return True  # it runs elsewhere, which cannot be seen from here
+    now_started = process_start(pid)
+    if now_started is None:
+        return False
+    return started is None or math.isclose(now_started, started, abs_tol=1.0)
 
 
 def process_start(pid: int) -> float | None:

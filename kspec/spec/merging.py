@@ -12,15 +12,20 @@ from kspec.spec.model.words import STEP_WORDS
 from kspec.spec.problems import Path
 from kspec.spec.written import named_component, write_out
 
-_SECTIONS = ("data", "model", "compile", "runtime", "vars")
+_SECTIONS = ("data", "model", "compile", "runtime", "sweep", "vars")
 """Sections whose mappings may be components."""
 
 _FAMILIES: dict[Path, str] = {
     **{("data", part): "sources" for part in ("source", "fallback", "train", "validation", "test")},
     ("compile", "optimizer"): "optimizers",
     ("runtime", "strategy"): "strategies",
+    ("sweep", "sampler"): "samplers",
+    ("sweep", "pruner"): "pruners",
 }
 """Family of the components that stand at a place, where names in small letters are components too."""
+
+_SPACE = ("sweep", "space")
+"""Where each entry is one thing: another kind of it replaces the whole."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -54,6 +59,8 @@ class Merger:
             path: Place of both.
         """
         if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+            return over
+        if path[:-1] == _SPACE and set(base.value) != set(over.value):
             return over
         below, above = self._named(base, path), self._named(over, path)
         if below and above and below.component == above.component:

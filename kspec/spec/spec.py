@@ -35,6 +35,9 @@ from kspec.spec.run_names import name_problem, path_problem
 from kspec.spec.runtime import Runtime, check_strategy, read_runtime
 from kspec.spec.sections import Evaluate, Fit, Predict, read_section
 from kspec.spec.shapes import Shapes, infer
+from kspec.spec.sweep import SweepSpec, read_sweep
+from kspec.spec.sweep import settled as settled_sweep
+from kspec.spec.trying import check_space
 
 __all__ = ["ClassWeight", "Reading", "Spec", "name_problem", "path_problem", "read_spec"]
 
@@ -48,7 +51,6 @@ KEYS = (
 SCHEMA_KEY = "$schema"
 """Key that tells an editor which schema to read; it says nothing of the spec."""
 
-_LATER = ("sweep",)
 _PUT_TOGETHER = (EXTENDS, WITHOUT)
 _WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
@@ -84,6 +86,7 @@ class Spec:
         runtime: What the training runs on, and how exactly.
         strategy: How it is spread over devices; None for one device.
         expect: What must come out.
+        sweep: What is tried out, or None.
         seed: Seed of initializers, dropout and row order; None if the spec leaves it open.
         description: What the spec says about itself.
         content: The whole spec as plain values, constants and overrides put in.
@@ -102,6 +105,7 @@ class Spec:
     runtime: Runtime = field(default_factory=Runtime)
     strategy: ComponentSpec | None = None
     expect: tuple[Expectation, ...] = ()
+    sweep: SweepSpec | None = None
     seed: int | None = None
     description: str = ""
     content: Mapping[str, Any] = field(default_factory=dict)
@@ -148,6 +152,14 @@ def read_spec(
         return Reading(None, tuple(document.place([*problems, *mistakes])), document)
     if spec is not None:
         problems = tuple(document.place([*problems, *lint(spec, document)]))
+    if spec is not None and spec.sweep is not None:
+
+        def read(trial: Document) -> Reading:
+            return read_spec(trial, catalogue, default_name=default_name, folder=folder)
+
+        found = check_space(document, catalogue, spec.sweep, read)
+        problems = tuple(document.place([*problems, *found]))
+        spec = None if found else spec
     return Reading(spec, problems, document)
 
 
@@ -170,10 +182,6 @@ class _SpecReader:
             return None
         value = {key: item for key, item in value.items() if key != SCHEMA_KEY}
         value = self.checker.known_keys(value, (), "a spec", KEYS, hints=_HINTS)
-        for key in _LATER:
-            if key in value:
-                message = f"`{key}` is part of the language, but this version of kspec cannot do it yet"
-                self.checker.error("not-built-yet", (key,), message, at="key")
         constants = read_constants(value.get("vars"), self.checker)
         if not {"model", "layers", "extends"} & {*self.content, *value}:
             self.checker.error("missing-key", (), "the spec has no `model`", "add `model:` with `layers:` below it")
@@ -182,7 +190,7 @@ class _SpecReader:
         value = {
             key: item if key in ("model", "vars") else substitute(item, constants, (key,), self.checker)
             for key, item in value.items()
-            if key not in (*_LATER, *_PUT_TOGETHER)
+            if key not in _PUT_TOGETHER
         }
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
         found = (
@@ -201,6 +209,7 @@ class _SpecReader:
         runtime, strategy = read_runtime(value.get("runtime"), self.components)
         check_strategy(self.checker, strategy, compiled)
         expect = read_expectations(value.get("expect"), self.checker)
+        sweep = read_sweep(value["sweep"], self.components) if value.get("sweep") is not None else None
         name, seed = self._name(value.get("name")), self._seed(value.get("seed"))
         description = self._description(value.get("description"))
         if data and inputs is not None:
@@ -228,6 +237,8 @@ class _SpecReader:
             parts = [part for part in PARTS if part != "validation" or validated]
             expect, missing = settled_expectations(expect, measures.better, parts)
             self.checker.problems += missing if measures.complete else ()
+            if sweep:
+                sweep = settled_sweep(sweep, measures, self.checker, validated=validated)
         content = {key: written[key] if key in ("model", "vars") else item for key, item in value.items()}
         return Spec(
             name=name,
@@ -243,6 +254,7 @@ class _SpecReader:
             runtime=runtime,
             strategy=strategy,
             expect=expect,
+            sweep=sweep,
             seed=seed,
             description=description,
             content=content,

@@ -26,6 +26,8 @@ _NOUNS: Mapping[str, str] = {
     "activations": "activation",
     "applications": "application",
     "strategies": "strategy",
+    "samplers": "sampler",
+    "pruners": "pruner",
     "sources": "source",
     "ops": "operation",
 }

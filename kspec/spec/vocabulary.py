@@ -30,7 +30,6 @@ _TOP: Mapping[str, str] = {
     "compile": "How the model learns: the arguments of `keras.Model.compile`.",
     "callbacks": "Keras callbacks, a list; paths that they write to lie in the run folder.",
     "expect": "What must come out, by the name of a result; if it does not, the exit code is 1.",
-    "sweep": "A search for better values of the spec, by Optuna.",
 }
 
 _DATA: Mapping[str, str] = {
@@ -117,9 +116,6 @@ _EXPECT: Mapping[str, str] = {
 }
 
 _SWEEP: Mapping[str, str] = {
-    "metric": "Result that is made better.",
-    "direction": "`maximize` or `minimize`.",
-    "space": "What is tried out, by the path of the value in the spec.",
     "space.*": "Values that one place of the spec is tried with.",
     "space.*.categorical": "List of the values that are tried.",
     "space.*.int": "Whole numbers between two bounds.",
@@ -132,9 +128,6 @@ _SWEEP: Mapping[str, str] = {
     "space.*.float.high": "The greatest number.",
     "space.*.float.step": "Distance of the numbers.",
     "space.*.float.log": "Whether small numbers are tried as often as large ones.",
-    "trials": "How many trainings are made.",
-    "sampler": "Optuna sampler that chooses the values.",
-    "pruner": "Optuna pruner that ends hopeless trainings early.",
 }
 
 
@@ -172,8 +165,16 @@ def _sections() -> Iterator[tuple[str, str, Any]]:
     # pydantic takes longer to import than all of the rest together.
     from kspec.spec.runtime import Runtime
     from kspec.spec.sections import Evaluate, Fit, Predict
+    from kspec.spec.sweep import Sweep
 
-    for name, kind in (("fit", Fit), ("evaluate", Evaluate), ("predict", Predict), ("runtime", Runtime)):
+    for name, kind in (
+        ("fit", Fit),
+        ("evaluate", Evaluate),
+        ("predict", Predict),
+        ("runtime", Runtime),
+        ("sweep", Sweep),
+        ("sweep", Sweep),
+    ):
         yield name, (kind.__doc__ or "").strip(), None
         yield from _keys_of(name, kind)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from kspec.catalogue import Catalogue
@@ -19,16 +20,28 @@ class PathError(Exception):
         self.message, self.hint = message, hint
 
 
-_BOUNDS = ("min", "max")
+_DOTTED = (
+    (("expect",), (r"min|max",)),
+    (("sweep", "space"), (r"categorical|float|int", r"\d+|low|high|log|step")),
+)
+"""Where keys have dots of their own, and what may follow behind such a key."""
 
 
 def keys_of(written: str) -> list[str]:
-    """Return the keys of a written path. The keys of `expect` have a dot of their own: `expect.test.accuracy.min`."""
+    """Return the keys of a written path; `expect.test.accuracy.min` and `sweep.space.vars.width.int.low` have three."""
     keys = written.split(".")
-    if keys[0] == "expect" and len(keys) > 2:
-        end = len(keys) - (keys[-1] in _BOUNDS)
-        keys[1:end] = [".".join(keys[1:end])]
+    for head, tail in _DOTTED:
+        start = len(head)
+        if tuple(keys[:start]) != head or len(keys) < start + 2:
+            continue
+        end = next((len(keys) - n for n in range(len(tail), 0, -1) if _matches(keys[-n:], tail[:n])), len(keys))
+        end = max(end, start + 1)
+        return [*keys[:start], ".".join(keys[start:end]), *keys[end:]]
     return keys
+
+
+def _matches(keys: Sequence[str], patterns: Sequence[str]) -> bool:
+    return all(re.fullmatch(pattern, key) for key, pattern in zip(keys, patterns, strict=True))
 
 
 def copy_node(node: Node) -> Node:

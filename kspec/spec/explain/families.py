@@ -47,6 +47,8 @@ SUMMARIES: Mapping[str, str] = {
     "ops": "Functions of `keras.ops`, as steps of a model.",
     "applications": "Known models, with or without trained weights.",
     "strategies": "Ways to spread training over devices.",
+    "samplers": "Optuna's ways to draw the values of a sweep's trials.",
+    "pruners": "Optuna's ways to end the hopeless trials of a sweep.",
     "sources": "Sources of data.",
     "keys": "The words of the language, by their place.",
     "codes": "Codes of diagnostics.",

@@ -35,6 +35,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "callbacks": Place("callbacks"),
     "sources": Place("data.source", "source"),
     "strategies": Place("runtime.strategy", "strategy"),
+    "samplers": Place("sweep.sampler", "sampler"),
+    "pruners": Place("sweep.pruner", "pruner"),
     "schedules": Place("Adam.learning_rate", "learning_rate"),
     "activations": Place("Dense.activation", "activation"),
     "initializers": Place("Dense.kernel_initializer", "kernel_initializer"),
