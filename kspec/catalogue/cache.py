@@ -18,7 +18,7 @@ BASIS = "basis"
 """Key under which a cached catalogue names the shipped one that it was made beside."""
 
 _PARTS = ("families", "words", "common")
-_MODULES = ("keras", "kspec.data.sources", "tensorflow.compat.v2.distribute")
+_MODULES = ("keras", "kspec.data.sources", "tensorflow.compat.v2.distribute", "optuna.samplers", "optuna.pruners")
 
 
 def installed_keras() -> str | None:
@@ -72,7 +72,7 @@ def read_cached(version: str) -> Mapping[str, Any] | None:
 
 
 def _is_whole(record: Mapping[str, Any]) -> bool:
-    """Say whether a record has all parts of a catalogue, and names nothing to import but Keras."""
+    """Say whether a record has all parts of a catalogue, and names nothing to import but what kspec uses."""
     if not all(isinstance(record.get(part), dict) for part in _PARTS):
         return False
     components = [

@@ -119,8 +119,6 @@ def _key(entry: KeyEntry, console: Console) -> Iterator[Text]:
         yield from wrapped(sentence(f"Left out, it is `{to_inline(entry.default)}`."), console)
     if entry.family:
         yield from wrapped(sentence(f"`kspec list {entry.family}` shows what can stand here."), console)
-    if entry.later:
-        yield from wrapped(Text("Part of the language, but this version of kspec cannot do it yet."), console)
     if entry.example:
         yield Text()
         yield from _code(entry.example)

@@ -24,15 +24,15 @@ Direction = Literal["maximize", "minimize"]
 Kind = Literal["categorical", "float", "int"]
 KINDS: tuple[Kind, ...] = ("categorical", "float", "int")
 
-_DIRECTIONS = ("maximize", "minimize")
+DIRECTIONS = ("maximize", "minimize")
 _KEYS = ("low", "high", "log", "step")
 _FIXED = ("kspec", "name", "description", "extends", "without", "sweep", "expect")
 """Sections that a trial cannot change."""
 
 
 def _direction(value: Any) -> Any:
-    if value is not None and value not in _DIRECTIONS:
-        raise PydanticCustomError("kspec_choice", "unknown", {"choices": _DIRECTIONS})
+    if value is not None and value not in DIRECTIONS:
+        raise PydanticCustomError("kspec_choice", "unknown", {"choices": DIRECTIONS})
     return value
 
 

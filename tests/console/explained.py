@@ -80,9 +80,8 @@ SHOWN: dict[str, tuple[Entry, ...]] = {
             example="data:\n  source: wine\n  inputs: {field: x, slice: [0, 6]}",
             keys=(),
             family=None,
-            later=True,
         ),
-        KeyEntry(("fit",), "How it is trained.", 3, "", (("epochs", "Times that rows are seen."),), "losses", False),
+        KeyEntry(("fit",), "How it is trained.", 3, "", (("epochs", "Times that rows are seen."),), "losses"),
     ),
     "code": (
         CodeEntry("bad-name", "Names and values", "it cannot be called so", "a step called `from`", "use letters"),

@@ -13,8 +13,10 @@ from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader
 from kspec.spec.explain.forms import PLACES, forms
 
-# Words and sources are no objects of Keras; an application takes seconds, a strategy devices; ops are called.
-MADE = [family for family in PLACES if family not in ("activations", "sources", "applications", "strategies", "ops")]
+# Words and sources are no objects of Keras; an application takes seconds, a strategy devices; ops are called; samplers
+# and pruners are Optuna's.
+NOT_MADE = ("activations", "sources", "applications", "strategies", "samplers", "pruners", "ops")
+MADE = [family for family in PLACES if family not in NOT_MADE]
 OF_OTHER_PACKAGES = {"OrbaxCheckpoint"}
 
 

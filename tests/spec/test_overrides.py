@@ -95,6 +95,15 @@ def test_results_have_a_dot_in_their_names(override: str, expected: list[object]
     assert [(item.name, item.minimum, item.maximum) for item in spec.expect] == expected
 
 
+def test_paths_of_a_space_have_dots() -> None:
+    sweep = "sweep: {metric: loss, space: {fit.epochs: {int: {low: 1, high: 4}}}}\n"
+    options = ["sweep.space.fit.epochs.int.high=9", "sweep.space.fit.batch_size={categorical: [8, 16]}"]
+    found = spec_of(SPEC + sweep, *options, "sweep.space.fit.batch_size.categorical.1=32").sweep
+    assert found and [(item.name, item.high, item.values) for item in found.space] == [
+        ("fit.epochs", 9, ()), ("fit.batch_size", 0, (8, 32)),
+    ]  # fmt: skip
+
+
 def test_the_value_is_yaml() -> None:
     spec = spec_of("model: {layers: [Flatten]}", "description=", "seed=010", "name=a=b".replace("=b", "_b"))
     assert (spec.description, spec.seed, spec.name) == ("", 10, "a_b")

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from kspec.catalogue import Catalogue, Component
 from kspec.spec.code.files import MODULE_PREFIX
 from kspec.spec.explain.entries import ComponentEntry
-from kspec.spec.explain.forms import PLACES, forms, standing, written_at
-from kspec.spec.explain.later import UNSURE, not_built
+from kspec.spec.explain.forms import PLACES, forms, written_at
 from kspec.spec.explain.words import meant
 from kspec.spec.ops import OPS
 from kspec.spec.unknown import noun, with_article
@@ -39,7 +38,7 @@ def component_entry(catalogue: Catalogue, component: Component, asked: str) -> C
         summary=component.summary,
         place=PLACES[family].path,
         forms=(*word, *forms(component)),
-        notes=tuple(_notes(catalogue, component)),
+        notes=tuple(_notes(component)),
         arguments=tuple(argument for argument in component.arguments.values() if not argument.common),
         common=tuple(argument.name for argument in component.arguments.values() if argument.common),
         call=component.call if len(component.call) > 1 else (),
@@ -70,7 +69,7 @@ def words_for(catalogue: Catalogue, component: Component) -> tuple[str, ...]:
     )
 
 
-def _notes(catalogue: Catalogue, component: Component) -> Iterator[str]:
+def _notes(component: Component) -> Iterator[str]:
     if component.family == "activations" and component.required:
         yield "It needs arguments, which a word cannot give: a spec cannot name it."
     elif component.family == "activations" and component.arguments:
@@ -85,6 +84,3 @@ def _notes(catalogue: Catalogue, component: Component) -> Iterator[str]:
         yield "What feeds the step fills, in order, the arguments that are not named."
     if component.open:
         yield f"Takes any other named argument, too, as {with_article(component.open.removesuffix('s'))}."
-    place = PLACES[component.family]
-    if place.path.partition(".")[0] in UNSURE and not_built(standing(place, forms(component)[0]), catalogue):
-        yield "Part of the language, but this version of kspec cannot do it yet."

@@ -112,7 +112,6 @@ class KeyEntry:
         example: A piece of a spec that has the key, or an empty text.
         keys: What stands below it, with what it means.
         family: Family of the components that it takes, or None.
-        later: Whether this version of kspec cannot do it yet.
     """
 
     paths: tuple[str, ...]
@@ -121,7 +120,6 @@ class KeyEntry:
     example: str
     keys: tuple[tuple[str, str], ...]
     family: str | None
-    later: bool
     kind: Literal["key"] = "key"
 
 

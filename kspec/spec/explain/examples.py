@@ -192,13 +192,12 @@ predict: {outputs: [kind]}""",
     "runtime.strategy": "runtime: {strategy: MirroredStrategy}",
     "runtime.memory": "runtime: {memory: 4 GB}",
     "runtime.threads": "runtime: {threads: 4}",
-    "expect": "expect:\n  test.accuracy: {min: 0.97}",
+    "expect": "expect:\n  test.loss: {max: 0.2}\n  parameters: {max: 10000}",
     "sweep": """
 sweep:
-  metric: val_accuracy
-  direction: maximize
+  metric: loss
   space:
-    vars.width: {categorical: [64, 128, 256]}
+    fit.batch_size: {categorical: [16, 32, 64]}
     compile.optimizer.Adam.learning_rate:
       float: {low: 1e-4, high: 1e-1, log: true}
   trials: 30""",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from kspec.catalogue import Catalogue
 from kspec.spec.explain.entries import KeyEntry
 from kspec.spec.explain.examples import example
 from kspec.spec.explain.forms import PLACES
-from kspec.spec.explain.later import UNSURE, not_built
 from kspec.spec.vocabulary import defaults, descriptions
 
 _PARTS = ("source", "train", "validation", "test", "fallback")
@@ -22,11 +20,10 @@ _FAMILIES = {
 }
 
 
-def key_entries(catalogue: Catalogue, name: str) -> list[KeyEntry]:
+def key_entries(name: str) -> list[KeyEntry]:
     """Return the keys that a name means, those that mean the same in several places as one.
 
     Args:
-        catalogue: What Keras offers.
         name: A path, with or without `[]` and `*`. All but its last key may be left out.
     """
     if name[:1].isupper():
@@ -36,7 +33,7 @@ def key_entries(catalogue: Catalogue, name: str) -> list[KeyEntry]:
     for path, text in descriptions().items():
         if _means(wanted, _parts(path)) and not path.endswith(("[]", "*")):
             found.setdefault(text, []).append(path)
-    return [_entry(catalogue, paths) for paths in found.values()]
+    return [_entry(paths) for paths in found.values()]
 
 
 def key_names() -> list[str]:
@@ -45,9 +42,8 @@ def key_names() -> list[str]:
     return [*(".".join(parts) for parts in paths), *(parts[-1] for parts in paths)]
 
 
-def _entry(catalogue: Catalogue, paths: list[str]) -> KeyEntry:
+def _entry(paths: list[str]) -> KeyEntry:
     first = paths[0]
-    shown = example(first)
     below: dict[str, str] = {}
     for path, text in descriptions().items():
         inner = path.removeprefix(f"{first}").lstrip("[].*")
@@ -57,10 +53,9 @@ def _entry(catalogue: Catalogue, paths: list[str]) -> KeyEntry:
         paths=tuple(paths),
         meaning=descriptions()[first],
         default=defaults().get(first),
-        example=shown,
+        example=example(first),
         keys=tuple(below.items()),
         family=_FAMILIES.get(first),
-        later=first.partition(".")[0] in UNSURE and not_built(shown, catalogue),
     )
 
 

@@ -52,7 +52,7 @@ def _entries(catalogue: Catalogue, name: str, family: str | None) -> Iterator[En
             yield component_entry(catalogue, component, asked=name)
         yield from (entry for entry in word_entries(catalogue, each) if entry.name == name)
     if family in (None, "keys"):
-        yield from key_entries(catalogue, name)
+        yield from key_entries(name)
     if family in (None, "codes") and (code := codes().get(name)):
         yield CodeEntry(**asdict(code))
     for kind, entries in (("old", old_names), ("refused", refused_names)):

@@ -79,6 +79,7 @@ _OF_NAME: Final[Mapping[str, Any]] = {
     "specificity": 0.9,
     "sensitivity": 0.9,
     "rows": 1000,
+    "percentile": 25,
 }
 """By the name of an argument, whatever it belongs to."""
 

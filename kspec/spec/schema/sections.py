@@ -14,6 +14,7 @@ from kspec.spec.schema.keys import key, keys, section
 from kspec.spec.schema.places import OPS, Places, one_of, reference
 from kspec.spec.schema.values import Schema, by_name, closed, exactly, if_list, listed, or_null, texts, typed
 from kspec.spec.sections import Evaluate, Fit, Predict
+from kspec.spec.sweep import DIRECTIONS, Sweep
 
 _NUMBER = typed("float")
 _FACTOR = {**_NUMBER, "minimum": 0}
@@ -135,14 +136,10 @@ def _sweep() -> Schema:
         "int": section("sweep.space.*.int", ends),
         "float": section("sweep.space.*.float", ends),
     }
-    return section(
-        "sweep",
-        {
-            "metric": typed("str"),
-            "direction": typed(words=["maximize", "minimize"]),
-            "space": by_name(section("sweep.space.*", values)),
-            "trials": _COUNT,
-            "sampler": typed("str", "dict"),
-            "pruner": typed("str", "dict"),
-        },
-    )
+    schema = described(Sweep)
+    properties = schema["properties"]
+    properties["direction"] |= or_null(typed(words=DIRECTIONS))
+    properties["space"] = key("sweep.space", by_name(section("sweep.space.*", values)))
+    properties["sampler"] = key("sweep.sampler", reference("samplers"))
+    properties["pruner"] = key("sweep.pruner", reference("pruners"))
+    return schema

@@ -208,6 +208,8 @@ FAMILY_PLACES = {
     "activations": "model: {{layers: [{{Dense: {{units: 1, activation: {0}}}}}]}}",
     "applications": "model: {{layers: [{{application: {0}}}]}}",
     "strategies": "runtime: {{strategy: {0}}}",
+    "samplers": "sweep: {{sampler: {0}}}",
+    "pruners": "sweep: {{pruner: {0}}}",
     "sources": "data: {{source: {0}}}",
 }
 
