@@ -21,6 +21,7 @@ from kspec.console.live import REDRAWS_PER_SECOND
 from kspec.console.printable import cut, visible
 from kspec.runs.sweep_events import SweepEvent, SweepObserver, SweepStarted, TrialEnded, TrialEpoch, TrialStarted
 from kspec.runs.sweeps import SweepManifest, TrialRecord
+from kspec.spec.writing import to_inline
 
 _STYLES: Mapping[str, str] = {"done": "green", "pruned": "yellow", "interrupted": "yellow", "failed": "red"}
 _MOST_SHOWN = 10
@@ -207,6 +208,4 @@ def _values(values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return {None: "null", True: "true", False: "false"}[value]
-    return f"{value:.6g}" if isinstance(value, float) else visible(str(value))
+    return f"{value:.6g}" if isinstance(value, float) else visible(to_inline(value))

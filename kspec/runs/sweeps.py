@@ -18,6 +18,7 @@ from kspec.runs import atomic
 from kspec.runs.manifest import ManifestError, installed_versions, is_alive, now, process_start, strict
 from kspec.runs.sweep_events import TrialStatus
 from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.writing import to_inline
 
 COUNTED: tuple[TrialStatus, ...] = ("done", "pruned", "failed")
 """How trials end that count; one that was interrupted is made again."""
@@ -153,7 +154,7 @@ class SweepManifest(BaseModel):
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["trial", "status", self.metric, "epoch", *paths, "seconds", "run"])
         for trial in self.trials:
-            values = [trial.values.get(path, "") for path in paths]
+            values = [to_inline(trial.values[path]) if path in trial.values else "" for path in paths]
             writer.writerow([trial.number, trial.status, trial.value, trial.epoch, *values, trial.seconds, trial.run])
         return out.getvalue()
 
