@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kspec.cli.errors import FAILED, INTERRUPTED
-from kspec.cli.options import AsJson, Debug, Overrides, RunsDir
+from kspec.cli.options import AsJson, Code, Debug, Overrides, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 
@@ -21,6 +21,7 @@ def sweep(
         typer.Argument(metavar="SPEC", help="A spec with a sweep section; - reads standard input.", show_default=False),
     ] = None,
     overrides: Overrides = None,
+    code: Code = None,
     trials: Annotated[int | None, typer.Option("--trials", min=1, metavar="N", help="Number of trials.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="Trials that are trained at once.")] = 1,
     runs: RunsDir = DEFAULT_RUNS,
@@ -46,10 +47,10 @@ def sweep(
     console = make_console()
     with sweep_observer(console, quiet=quiet, as_json=as_json) as observe:
         if resume or spec is None:
-            folder = command.resume(find_sweep(spec, runs), trials=trials, jobs=jobs, observe=observe)
+            folder = command.resume(find_sweep(spec, runs), code=code or [], trials=trials, jobs=jobs, observe=observe)
         else:
             folder = command.sweep(
-                spec, overrides=overrides or [], runs=runs, trials=trials, jobs=jobs, observe=observe
+                spec, overrides=overrides or [], code=code or [], runs=runs, trials=trials, jobs=jobs, observe=observe
             )
     manifest = SweepManifest.read(folder)
     if as_json:
@@ -58,7 +59,8 @@ def sweep(
     else:
         commands = [shlex.join(words) for words in (command.best_command(manifest, folder),) if words]
         if manifest.status == "interrupted":
-            commands = [f"kspec sweep --resume {shlex.quote(str(folder.path))}"]
+            again = [word for record in manifest.code for word in ("--code", record.path)]
+            commands = [shlex.join(["kspec", "sweep", "--resume", str(folder.path), *again])]
         elif manifest.ranked:
             commands.append(f"kspec runs --runs {shlex.quote(str(folder.trials))}")
         show_sweep(manifest, str(folder.path), commands, console)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from kspec.commands.surroundings import stoppable
 from kspec.commands.trial_process import TrialProcess, training_command
 from kspec.runs import atomic
 from kspec.runs.folder import DEFAULT_RUNS, claim
-from kspec.runs.manifest import ManifestError, now
+from kspec.runs.manifest import CodeRecord, ManifestError, now
 from kspec.runs.sweep_events import SweepObserver, SweepStarted, TrialEnded, TrialEpoch, TrialStarted, TrialStatus
 from kspec.runs.sweeps import SweepFolder, SweepManifest, TrialRecord
 from kspec.spec.named_files import with_files
@@ -37,6 +38,7 @@ def sweep(
     path: str | Path,
     *,
     overrides: Sequence[str] = (),
+    code: Sequence[str | Path] = (),
     runs: Path = DEFAULT_RUNS,
     trials: int | None = None,
     jobs: int = 1,
@@ -47,6 +49,7 @@ def sweep(
     Args:
         path: The spec, or `-` for standard input.
         overrides: `path=value` changes.
+        code: Python files with components of one's own.
         runs: Folder that the sweep's folder is made in.
         trials: Number of trials, in place of the spec's.
         jobs: Trials that are trained at once.
@@ -56,7 +59,7 @@ def sweep(
         SpecError: The spec is wrong, or has no `sweep`; or Optuna is not installed.
     """
     require_optuna()
-    opened = open_spec(path, overrides)
+    opened = open_spec(path, overrides, code=code)
     found = _sweep_of(opened)
     seed = opened.spec.seed if opened.spec.seed is not None else secrets.randbelow(2**31)
     with opened.placing():
@@ -69,21 +72,30 @@ def sweep(
         command=sys.argv if sys.argv and Path(sys.argv[0]).name.startswith(("kspec", "__main__")) else [],
         spec=str(path),
         overrides=list(overrides),
+        code=[CodeRecord(path=str(file.path), sha256=file.sha256) for file in opened.code],
         seed=seed,
         metric=found.metric,
         direction=found.direction or "minimize",
         wanted=trials or found.trials,
     )
     with opened.placing():
-        _run(folder, manifest, found, jobs, observe)
+        _run(folder, manifest, opened, jobs, observe)
     return folder
 
 
-def resume(folder: SweepFolder, *, trials: int | None = None, jobs: int = 1, observe: SweepObserver) -> SweepFolder:
+def resume(
+    folder: SweepFolder,
+    *,
+    code: Sequence[str | Path] = (),
+    trials: int | None = None,
+    jobs: int = 1,
+    observe: SweepObserver,
+) -> SweepFolder:
     """Go on with a sweep that was interrupted, or make more trials.
 
     Args:
         folder: The sweep.
+        code: Python files with components of one's own, the same as before.
         trials: Number of trials that it is to have in all; as many as before if left out.
         jobs: Trials that are trained at once.
         observe: Is told of every event.
@@ -103,11 +115,22 @@ def resume(folder: SweepFolder, *, trials: int | None = None, jobs: int = 1, obs
     if manifest.finished >= manifest.wanted:
         message = f"`{folder.path}` is finished: it has {manifest.finished} trials"
         raise SpecError([Problem("run-finished", (), message, "ask for more with `--trials`")])
-    opened = open_spec(folder.whole)
+    if manifest.code and not code:
+        raise SpecError([_needs_code(manifest, folder)])
+    opened = open_spec(folder.whole, code=code)
+    if {file.sha256 for file in opened.code} != {record.sha256 for record in manifest.code}:
+        raise SpecError([_needs_code(manifest, folder)])
     manifest.claim()
     with opened.placing():
-        _run(folder, manifest, _sweep_of(opened), jobs, observe)
+        _run(folder, manifest, opened, jobs, observe)
     return folder
+
+
+def _needs_code(manifest: SweepManifest, folder: SweepFolder) -> Problem:
+    """Return the problem of a sweep that is to go on without the code that it began with."""
+    options = " ".join(f"--code {shlex.quote(record.path)}" for record in manifest.code) or "no `--code`"
+    message = f"`{folder.name}` was begun with other code of its own"
+    return Problem("needs-code", (), message, f"give {options}, as it was then" if manifest.code else f"give {options}")
 
 
 def _sweep_of(opened: OpenedSpec) -> SweepSpec:
@@ -128,9 +151,9 @@ def _whole_text(opened: OpenedSpec, seed: int) -> str:
     return to_yaml(with_files(content, opened.folder))
 
 
-def _run(folder: SweepFolder, manifest: SweepManifest, found: SweepSpec, jobs: int, observe: SweepObserver) -> None:
+def _run(folder: SweepFolder, manifest: SweepManifest, opened: OpenedSpec, jobs: int, observe: SweepObserver) -> None:
     with stoppable():
-        _Trials(folder, manifest, found, jobs, observe).run()
+        _Trials(folder, manifest, opened, jobs, observe).run()
 
 
 @dataclass(slots=True)
@@ -154,13 +177,14 @@ class _Trials:
     """Keeps as many trials going as there are jobs, until there are as many as were asked for."""
 
     def __init__(
-        self, folder: SweepFolder, manifest: SweepManifest, found: SweepSpec, jobs: int, observe: SweepObserver
+        self, folder: SweepFolder, manifest: SweepManifest, opened: OpenedSpec, jobs: int, observe: SweepObserver
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.jobs = jobs
         self.observe = observe
-        self.study = Study(folder.study, found, seed=manifest.seed)
+        self.code = [file.path.absolute() for file in opened.code]
+        self.study = Study(folder.study, _sweep_of(opened), seed=manifest.seed)
         self.sign = -1 if manifest.direction == "maximize" else 1
         self.running: dict[int, _Trial] = {}
         self.events: queue.Queue[tuple[int, dict[str, Any] | None]] = queue.Queue()
@@ -214,7 +238,7 @@ class _Trials:
         found, values = self.study.ask()
         number = found.number + 1
         options = [option(name, value) for name, value in values.items()]
-        command = training_command(self.folder.whole, options, self.folder.trials)
+        command = training_command(self.folder.whole, options, self.folder.trials, self.code)
         process = TrialProcess(command, lambda event: self.events.put((number, event)))
         self.running[number] = _Trial(number, found, values, process)
         self.observe(TrialStarted(number, values))
@@ -288,4 +312,5 @@ def best_command(manifest: SweepManifest, folder: SweepFolder) -> list[str]:
     options = [*manifest.overrides, f"seed={manifest.seed}"]
     options += [option(name, value) for name, value in manifest.ranked[0].values.items()]
     spec = manifest.spec if manifest.spec != "-" else str(folder.whole)
-    return ["kspec", "train", spec, *(word for text in options for word in ("--set", text))]
+    code = [word for record in manifest.code for word in ("--code", record.path)]
+    return ["kspec", "train", spec, *code, *(word for text in options for word in ("--set", text))]

@@ -21,10 +21,11 @@ _LONGEST = 100_000
 Tell = Callable[[dict[str, Any] | None], None]
 
 
-def training_command(spec: Path, options: Sequence[str], runs: Path) -> list[str]:
+def training_command(spec: Path, options: Sequence[str], runs: Path, code: Sequence[Path] = ()) -> list[str]:
     """Return the command that trains a spec, its events as lines of JSON."""
-    changes = [word for option in options for word in ("--set", option)]
-    return [sys.executable, "-m", "kspec", "train", str(spec), *changes, "--runs", str(runs), "--json"]
+    words = [word for option in options for word in ("--set", option)]
+    words += [word for file in code for word in ("--code", str(file))]
+    return [sys.executable, "-m", "kspec", "train", str(spec), *words, "--runs", str(runs), "--json"]
 
 
 class TrialProcess:

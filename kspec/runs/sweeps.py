@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kspec.runs import atomic
-from kspec.runs.manifest import ManifestError, installed_versions, is_alive, now, process_start, strict
+from kspec.runs.manifest import CodeRecord, ManifestError, installed_versions, is_alive, now, process_start, strict
 from kspec.runs.sweep_events import TrialStatus
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.writing import to_inline
@@ -93,6 +93,7 @@ class SweepManifest(BaseModel):
     command: list[str] = Field(default_factory=list, description="The command line.")
     spec: str = Field("", description="Path of the spec as it was named.")
     overrides: list[str] = Field(default_factory=list, description="Options that changed the spec.")
+    code: list[CodeRecord] = Field(default_factory=list, description="Python files that `--code` named.")
     seed: int = 0
     pid: int = Field(default_factory=os.getpid)
     host: str = Field(default_factory=socket.gethostname)

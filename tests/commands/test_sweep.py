@@ -66,8 +66,8 @@ say("result", status="failed" if fails == "nan" else "done", reason="")
 
 @pytest.fixture
 def spec(tmp_path, monkeypatch):
-    def command(spec, options, runs):
-        assert Path(spec).is_file()
+    def command(spec, options, runs, code):
+        assert all(path.is_file() for path in (spec, *code))
         return [sys.executable, "-c", TRAINING, *options, "--runs", str(runs)]
 
     monkeypatch.setattr(sweeping, "training_command", command)
@@ -256,6 +256,23 @@ def test_without_optuna(spec, monkeypatch):
     with pytest.raises(kspec.SpecError, match=r"pip install 'kspec\[sweep\]'"):
         sweeping.sweep(spec, observe=ignore)
     assert not Path("runs").exists()
+
+
+def test_components_of_ones_own(spec):
+    """They are named again when a sweep goes on, unchanged: no code is run that was not named."""
+    Path("own.py").write_text("import keras\n\n\nclass Twice(keras.layers.Layer):\n    pass\n")
+    option = 'model.layers=["Twice", {"Dense": {"units": 3, "activation": "softmax"}}]'
+    with pytest.raises(kspec.SpecError, match="there is no layer `Twice`"):
+        sweeping.sweep(spec, overrides=[option], observe=ignore)
+    folder = sweeping.sweep(spec, overrides=[option], code=["own.py"], trials=1, observe=ignore)
+    manifest = manifest_of(folder)
+    assert manifest.finished == 1
+    assert sweeping.best_command(manifest, folder)[3:5] == ["--code", manifest.code[0].path]
+    sweeping.resume(folder, code=["own.py"], trials=2, observe=ignore)
+    Path("own.py").write_text("import keras\n\n\nclass Twice(keras.layers.Layer):\n    more = 1\n")
+    for code in ([], ["own.py"]):
+        with pytest.raises(kspec.SpecError, match="--code"):
+            sweeping.resume(folder, code=code, trials=3, observe=ignore)
 
 
 @pytest.mark.slow
