@@ -28,7 +28,7 @@ from kspec.spec.model.uses.step import Step, Use, Wiring
 from kspec.spec.model.whole import read_application, read_saved_model
 from kspec.spec.model.words import BESIDE_LAYERS, BESIDE_WHOLE, ENTRY_WORDS, STEP_WORDS, WHOLE_MODELS
 from kspec.spec.ops import find_op, is_op
-from kspec.spec.problems import Path
+from kspec.spec.problems import Path, nearest
 
 _BESIDE_USES = "it stands beside the steps that use it"
 _ENTRY_HINTS = {"name": "its name is that of the entry", "from": _BESIDE_USES, "repeat": _BESIDE_USES}
@@ -61,6 +61,8 @@ class UseFinder:
             return self._entry_use(entry, wiring, step)
         known = wiring.scope.names()
         component = wiring.components.find(thing, step.thing_path, "layers", at="key", also=known)
+        if component is None and (meant := wiring.scope.find(nearest(thing, known) or "")):
+            wiring.scope.used.add(meant.path)  # that nothing uses it would be the same mistake again
         return LayerUse(wiring, step, component) if component else None
 
     def _entry_use(self, entry: Entry, wiring: Wiring, step: Step) -> Use | None:

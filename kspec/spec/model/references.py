@@ -62,7 +62,7 @@ class References:
         if not dot or found is None:
             return self.one(found, f"`{name}`", path, name)
         if not (index.isascii() and index.isdigit() and len(index) < 10):
-            hint = f"results are counted from 0: `{name}.0`, `{name}.1`"
+            hint = f"of a step with several results, a number names one: `{name}.0`, `{name}.1`"
             self.checker.error("unknown-step", path, f"`{value}` names no result", hint)
             return None
         if isinstance(found, tuple):
