@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from kspec.spec.graph import SavedWeights
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 
 _IN_ARCHIVE = "model.weights.h5"
+_SHAPES = re.compile(r"variable\.shape=(\(.*?\)), Received: value\.shape=(\(.*?\))")
+"""How Keras says that a saved array does not fit."""
 
 
 def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool) -> None:
@@ -78,7 +81,9 @@ def _load_by_name(model: keras.Model, file: Path | io.BytesIO, weights: SavedWei
         store.close()
     if failed and not weights.skip_mismatch:
         saveable, reason = next(iter(reasons.values()))
-        raise ValueError(f"layer `{getattr(saveable, 'name', '?')}`: {reason}")
+        shapes = _SHAPES.search(str(reason))
+        said = f"it has the shape {shapes[2]} there, and {shapes[1]} here" if shapes else reason
+        raise ValueError(f"layer `{getattr(saveable, 'name', '?')}`: {said}")
 
 
 def _named_layers(archive: h5py.File) -> Iterator[tuple[str, str]]:
