@@ -132,8 +132,16 @@ class ClassReader:
                 # What the constructor hands on it may as well give itself, so that nothing of it is required.
                 handed = {key: replace(item, required=False) for key, item in base.arguments.items()}
                 arguments |= {key: item for key, item in handed.items() if key not in arguments}
+        if base.family == "callbacks":
+            written = self._written()
+            arguments = {key: replace(item, writes=key in written) for key, item in arguments.items()}
         call = methods.get("call", base.call)
         return replace(base, arguments=arguments, call=call, adapts=base.adapts or "adapt" in methods)
+
+    def _written(self) -> set[str]:
+        """Return the names by which Keras' callbacks call what they write to: under them, one's own do the same."""
+        known = [self.catalogue.component("callbacks", name) for name in self.catalogue.names("callbacks")]
+        return {item.name for component in known if component for item in component.arguments.values() if item.writes}
 
 
 def _call(kind: Kind) -> Component:

@@ -329,3 +329,25 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         (problem,) = problems(*files)
         assert problem.code == code
         assert hint is None or problem.hint == hint
+
+
+def test_what_a_callback_writes_is_known_by_the_names_that_keras_has_for_it(tmp_path: Path) -> None:
+    text = """
+    import keras
+
+    class Diary(keras.callbacks.Callback):
+        def __init__(self, filename="diary.txt", template="plain.txt"):
+            super().__init__()
+
+    class Log(Diary):
+        def __init__(self, log_dir, **kwargs):
+            super().__init__(**kwargs)
+    """
+    found = offered(tmp_path, text)
+    assert {key for key, item in found["Diary"].arguments.items() if item.writes} == {"filename"}
+    assert {key for key, item in found["Log"].arguments.items() if item.writes} == {"filename", "log_dir"}
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("model: {input: [2], layers: [{Dense: 1}]}\ncallbacks: [{Diary: {filename: ../diary.txt}}]\n")
+    with pytest.raises(SpecError) as error:
+        open_spec(spec, [], code=[tmp_path / "mine.py"])
+    assert [problem.code for problem in error.value.problems] == ["outside-run"]
