@@ -24,6 +24,12 @@ config = pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 trained = pytest.mark.parametrize("config", TRAINED, ids=lambda path: path.stem)
 
 
+def code_of(config: Path) -> list[Path]:
+    """Return the file of Python beside a config that has one, named like it."""
+    file = config.with_suffix(".py")
+    return [file] if file.exists() else []
+
+
 @pytest.fixture(autouse=True)
 def no_data_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests away from the network and from data sets that this machine happens to have."""
@@ -44,7 +50,7 @@ def test_the_configs_are_there() -> None:
 
 @config
 def test_a_config_is_right(config: Path) -> None:
-    assert kspec.validate(config, static=True) == []
+    assert kspec.validate(config, static=True, code=code_of(config)) == []
 
 
 @config
@@ -52,7 +58,9 @@ def test_a_config_says_what_it_is_and_how_to_run_it(config: Path) -> None:
     lines = config.read_text(encoding="utf-8").splitlines()
     head = [line for line in lines[: lines.index("")] if line.startswith("#")]
     assert head[0].endswith("."), "the first line is a sentence"
-    assert f"#   kspec train {config.relative_to(ROOT).as_posix()}" in head
+    command = ["#   kspec train", config.relative_to(ROOT).as_posix()]
+    command += [f"--code {file.relative_to(ROOT).as_posix()}" for file in code_of(config)]
+    assert " ".join(command) in head
     assert f"name: {config.stem}" in config.read_text(encoding="utf-8"), "a run is called what its config is"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from hand_written import Program, Programs, flat, to_categorical
@@ -18,19 +20,27 @@ def demo(fields: Fields) -> Program:
     return Program(model, flat(fields["x"]), to_categorical(fields["y"]), {"validation_split": 0.1})
 
 
-def callbacks(fields: Fields) -> Program:
+def wine(fields: Fields, acting: Sequence[keras.callbacks.Callback]) -> Program:
     scale = layers.Normalization()
     x, y = fields["x"].astype("float32"), fields["y"]
     scale.adapt(keras.ops.convert_to_tensor(x[: int(len(x) * 0.8)]))
     model = keras.Sequential([layers.Dense(32, activation="relu"), layers.Dense(3, activation="softmax")])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    fit = {"batch_size": 16, "validation_split": 0.2, "callbacks": list(acting)}
+    return Program(model, np.asarray(scale(x)), y, fit)
+
+
+def callbacks(fields: Fields) -> Program:
     acting = [
         keras.callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True),
         keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
         keras.callbacks.TerminateOnNaN(),
     ]
-    fit = {"batch_size": 16, "validation_split": 0.2, "callbacks": acting}
-    return Program(model, np.asarray(scale(x)), y, fit)
+    return wine(fields, acting)
+
+
+def own_callback(fields: Fields) -> Program:
+    return wine(fields, ())
 
 
 def seq_model(fields: Fields) -> Program:
@@ -54,4 +64,4 @@ def trained(model: keras.Model, fields: Fields) -> Program:
     return Program(model, fields["x"], to_categorical(fields["y"]), {"validation_split": 0.2})
 
 
-PROGRAMS: Programs = {made.__name__: made for made in (demo, callbacks, seq_model, functional_model)}
+PROGRAMS: Programs = {made.__name__: made for made in (demo, callbacks, own_callback, seq_model, functional_model)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import numpy as np
 from hand_written import Program, Programs, to_categorical
@@ -13,10 +16,17 @@ from keras.optimizers.schedules import InverseTimeDecay
 Fields = dict[str, np.ndarray]
 
 
-def binary(fields: Fields) -> Program:
+def binary(fields: Fields, *more: Callable[[Any, Any], Any]) -> Program:
     model = Sequential([keras.Input((100,)), Dense(32, activation="relu"), Dense(1, activation="sigmoid")])
-    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy", *more])
     return Program(model, fields["x"], fields["y"], {"validation_split": 0.2})
+
+
+def custom_metric(fields: Fields) -> Program:
+    def mean_pred(y_true: Any, y_pred: Any) -> Any:
+        return keras.ops.mean(y_pred)
+
+    return binary(fields, mean_pred)
 
 
 def categorical(fields: Fields) -> Program:
@@ -77,5 +87,5 @@ def vgg_like(fields: Fields) -> Program:
 
 
 PROGRAMS: Programs = {
-    made.__name__: made for made in (binary, categorical, regression, mlp_softmax, mlp_binary, vgg_like)
+    made.__name__: made for made in (binary, custom_metric, categorical, regression, mlp_softmax, mlp_binary, vgg_like)
 }

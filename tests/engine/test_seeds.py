@@ -35,7 +35,7 @@ IMAGES = {
 }
 """What stands for MNIST here: nothing is to be learnt, and nothing to be waited for."""
 
-EPOCHS = {"headline_by_name": 1, "history_plot": 3, "callbacks": 8, "inception": 1, "vgg_like": 1}
+EPOCHS = {"own_callback": 1, "headline_by_name": 1, "history_plot": 3, "callbacks": 8, "inception": 1, "vgg_like": 1}
 ROWS = {"headline": 40, "headline_by_name": 40, "shared_lstm": 40, "inception": 2, "residual": 8, "vgg_like": 40,
         "shared_vision": 40}  # fmt: skip
 EXACT = 1e-6
@@ -62,13 +62,18 @@ def test_every_spec_has_its_program() -> None:
     assert {config.stem for config in CONFIGS} == set(PROGRAMS)
 
 
+def code_of(config: Path) -> list[Path]:
+    file = config.with_suffix(".py")
+    return [file] if file.exists() else []
+
+
 def small(config: Path) -> dict[str, object]:
     """Return what makes a spec quick to train: few epochs, few rows, and no data set to be found or downloaded."""
     name = config.stem
     found: dict[str, object] = {"fit.epochs": EPOCHS.get(name, 2)}
     if name in ROWS:
         found |= {"data.source.random.rows": ROWS[name], "data.source.random.test_rows": 2}
-    source = open_spec(config, []).spec.data.source
+    source = open_spec(config, [], code=code_of(config)).spec.data.source
     if source.name in ("mnist", "digits"):
         found["data.source"] = {"random": IMAGES}
     return found
@@ -76,9 +81,9 @@ def small(config: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.stem)
 def test_a_spec_trains_as_its_program(config: Path, tmp_path: Path) -> None:
-    overrides = small(config)
-    run = kspec.train(config, runs=tmp_path / "runs", overrides=overrides)
-    opened = open_spec(config, as_options(overrides))
+    overrides, code = small(config), code_of(config)
+    run = kspec.train(config, runs=tmp_path / "runs", overrides=overrides, code=code)
+    opened = open_spec(config, as_options(overrides), code=code)
     seed, epochs = opened.spec.seed, opened.spec.fit.epochs
     fields = load_parts(opened.spec.data, SourceContext(folder=opened.folder, seed=seed)).train
 
@@ -99,6 +104,15 @@ def test_a_spec_trains_as_its_program(config: Path, tmp_path: Path) -> None:
             np.testing.assert_allclose(measured, wanted, rtol=EXACT, err_msg=name)
         else:
             np.testing.assert_array_equal(measured, wanted, err_msg=name)
+
+
+def test_a_callback_of_ones_own_writes_into_the_run(tmp_path: Path) -> None:
+    config = ROOT / "configs" / "seeds" / "own_callback.yaml"
+    run = kspec.train(config, runs=tmp_path / "runs", overrides=small(config), code=code_of(config))
+    lines = (run.path / "diary.txt").read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[-1]) == ("training begins", "training ends")
+    assert lines[1] == "epoch 0 begins"
+    assert lines[2].startswith("epoch 0 ends after 8 batches, with a loss of ")
 
 
 def test_the_page_names_every_spec_and_its_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
