@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from kspec.data.sources.errors import DataError
     from kspec.data.sources.fields import Array, Fields
     from kspec.data.sources.loaded import Loaded, SourceContext
+    from kspec.data.sources.stream import Stream
     from kspec.data.sources.table import SOURCES
 
-__all__ = ["SOURCES", "Array", "DataError", "Fields", "Loaded", "SourceContext"]
+__all__ = ["SOURCES", "Array", "DataError", "Fields", "Loaded", "SourceContext", "Stream"]
 
 _PLACES = {
     "SOURCES": "table", "Array": "fields", "DataError": "errors", "Fields": "fields", "Loaded": "loaded",
-    "SourceContext": "loaded",
+    "SourceContext": "loaded", "Stream": "stream",
 }  # fmt: skip
 
 

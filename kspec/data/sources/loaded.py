@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kspec.data.sources.fields import Fields
+from kspec.data.sources.stream import Stream
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Tell nobody of progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +25,16 @@ class SourceContext:
         folder: Folder of the spec that names the source; relative paths start there.
         seed: Seed of the spec, for sources that draw numbers.
         limit: Rows that will be used at most, or None for all. A source may still give more.
+        memory: Bytes that the rows of a source may take; a source of files that takes more gives them as a stream.
+            None for any number.
+        progress: Is told how far the source has got, where it may take long.
     """
 
     folder: Path
     seed: int = 0
     limit: int | None = None
+    memory: int | None = None
+    progress: Progress = unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +42,7 @@ class Loaded:
     """The data of one source.
 
     Args:
-        train: Rows to learn from; all rows, where the source has no parts.
+        train: Rows to learn from; all rows, where the source has no parts. In memory, or as a stream.
         test: Rows of the source's own test part, or None.
         origin: Where the data came from, for a human reader.
         fingerprint: SHA-256 in hexadecimal digits over the files or the arrays.
@@ -36,8 +50,8 @@ class Loaded:
         labels: Names of the classes 0, 1, ... of the field `y`, where they are known.
     """
 
-    train: Fields
-    test: Fields | None
+    train: Fields | Stream
+    test: Fields | Stream | None
     origin: str
     fingerprint: str
     paths: tuple[Path, ...] = ()
