@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from kspec.data.sources.arrow_columns import as_array
 from kspec.data.sources.csv_faults import ragged_row, stray_text
 from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.csv_text import CsvText, join_texts
 from kspec.data.sources.errors import DataError
-from kspec.data.sources.fields import Array, Fields
+from kspec.data.sources.fields import Fields
 from kspec.data.sources.files import find_files, fingerprint_files
 from kspec.data.sources.loaded import Loaded, SourceContext
 
@@ -77,7 +76,7 @@ def csv(
     if dropped := every - table.num_rows:
         origin += f", without {dropped:,} of its {every:,} rows, in which a value is missing"
     table = table if context.limit is None else table.slice(0, context.limit)
-    train = Fields({name: _array(table.column(name)) for name in table.column_names})
+    train = Fields({name: as_array(table.column(name)) for name in table.column_names})
     return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
 
 
@@ -162,16 +161,3 @@ def _check_text(column: Any, name: str, texts: Sequence[CsvText], missing: Seque
     numbers = compute.sum(compute.match_substring_regex(column, _NUMBER)).as_py() or 0
     if _MOSTLY_NUMBERS * present < numbers < present:
         raise stray_text(texts, name, number=_NUMBER, missing=missing)
-
-
-def _array(column: Any) -> Array:
-    import pyarrow as pa
-
-    if pa.types.is_null(column.type):
-        return np.full(len(column), np.nan)
-    if pa.types.is_boolean(column.type) and column.null_count:
-        column = column.cast(pa.int8())
-    if pa.types.is_string(column.type):
-        return np.array([*column.to_pylist(), None], dtype=object)[:-1]
-    array: Array = column.to_numpy()
-    return array.astype(np.float64) if column.null_count else array
