@@ -9,8 +9,9 @@ from typing import Any
 
 from kspec.commands.starters.sheet import scalar
 from kspec.data.sources import SOURCES, DataError, Fields, SourceContext
+from kspec.data.sources.csv_columns import is_number
 from kspec.data.sources.csv_faults import StrayTextError
-from kspec.data.sources.csv_file import MISSING, is_number
+from kspec.data.sources.csv_file import MISSING
 from kspec.data.values import is_text
 from kspec.spec.problems import Problem, SpecError
 

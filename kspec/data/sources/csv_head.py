@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kspec.data.sources.csv_text import read_header
+from kspec.data.sources.csv_blocks import CsvFile
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.files import find_files
 from kspec.spec.problems import did_you_mean
@@ -17,25 +17,40 @@ def csv_fields(
     *,
     path: str | Sequence[str],
     delimiter: str | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     columns: Sequence[str] | None = None,
     without: Sequence[str] = (),
     text: Sequence[str] = (),
     drop_missing: Sequence[str] | bool = (),
     **more: Any,
-) -> list[str] | None:
-    """Return the names of the fields that `csv` will give, from the headers alone; None if they do not show them.
+) -> list[str]:
+    """Return the names of the fields that `csv` will give, from the headers alone.
 
     Raises:
-        DataError: If a file is missing, or has no such columns.
+        DataError: If a file is missing, has no header, or no such columns.
     """
-    first, *others = find_files(path, folder=folder)
-    names = read_header(first, encoding=encoding, delimiter=delimiter)
-    if names is None or any(read_header(file, encoding=encoding, delimiter=delimiter) != names for file in others):
-        return None
-    read = chosen_columns(names, columns=columns, without=without, text=text)
+    files = open_files(find_files(path, folder=folder), encoding=encoding, delimiter=delimiter)
+    read = chosen_columns(files[0].names, columns=columns, without=without, text=text)
     check_known(() if isinstance(drop_missing, bool) else drop_missing, read, "drop_missing")
     return read
+
+
+def open_files(paths: Sequence[Path], *, encoding: str | None, delimiter: str | None) -> list[CsvFile]:
+    """Return files of one table, their headers read.
+
+    Raises:
+        DataError: If a file has no header, or its columns are not those of the first.
+    """
+    files = [CsvFile.open(path, encoding=encoding, delimiter=delimiter) for path in paths]
+    first = files[0]
+    for other in files[1:]:
+        if (other.names, other.delimiter) != (first.names, first.delimiter):
+            raise DataError(
+                f"`{other.path}` has other columns than `{first.path}`: {', '.join(other.names)}",
+                hint=f"expected {', '.join(first.names)}",
+                argument="path",
+            )
+    return files
 
 
 def chosen_columns(

@@ -1,0 +1,272 @@
+"""The rows of a CSV file, a block of whole lines at a time."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from kspec.data.sources.csv_header import parsed_header
+from kspec.data.sources.errors import DataError
+
+BLOCK_BYTES = 16_000_000
+"""About how many bytes of a file are parsed at once."""
+
+_HEAD_BYTES = 1 << 16
+_LONGEST = 8
+"""Blocks after which a cell that does not end is taken for a stray quote."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_BYTE_FOR_BYTE = ("utf-8", "ascii", "iso8859", "cp12")
+"""Encodings in which a byte of a line break or a quote never is part of another character."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvBlock:
+    """Whole lines of a CSV file below its header.
+
+    Args:
+        path: The file.
+        names: Its columns.
+        delimiter: Character between its cells.
+        body: The lines as UTF-8 text, ending in a line break.
+        line: Number of the first of them in the file, counted from 1.
+        start: Byte of the file at which they begin, or None where only reading from its beginning leads there.
+        length: How many bytes of the file they are.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    delimiter: str
+    body: bytes
+    line: int
+    start: int | None = None
+    length: int = 0
+
+    def without_body(self) -> CsvBlock:
+        """Return where the block stands, without its text."""
+        return replace(self, body=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file whose header has been read.
+
+    Args:
+        path: The file.
+        names: Its columns.
+        delimiter: Character between its cells.
+        encoding: Encoding of its text.
+        size: Its bytes on the disk.
+        body: Byte at which its rows begin; None where it cannot be read from the middle.
+        line: Number of the first line below the header, counted from 1.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    delimiter: str
+    encoding: str
+    size: int
+    body: int | None
+    line: int
+
+    @classmethod
+    def open(cls, path: Path, *, encoding: str | None, delimiter: str | None) -> CsvFile:
+        """Read the header of a file.
+
+        Args:
+            path: The file.
+            encoding: Encoding of its text; UTF-8 if left out, unless its first bytes say UTF-16 or UTF-32.
+            delimiter: Character between its cells; found in the header if left out.
+
+        Raises:
+            DataError: If the file is empty, is not in its encoding, or its header does not name every column once.
+        """
+        try:
+            size = path.stat().st_size
+            with path.open("rb") as file:
+                start = file.read(4)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        packed = path.suffix == ".gz"
+        bom, marked = next(((bom, name) for bom, name in _BOMS if start.startswith(bom)), (b"", "utf-8"))
+        encoding = encoding or marked
+        known = _known(encoding)
+        whole = cls(path, (), "", encoding, size, None, 1)
+        if not packed and known.startswith(_BYTE_FOR_BYTE):
+            whole = replace(whole, body=len(bom))
+        head = ""
+        for text in _texts(whole, _HEAD_BYTES):
+            head += text
+            if "\n" in head.lstrip("\n"):
+                break
+        stripped = head.lstrip("\n")
+        if not stripped.strip():
+            raise DataError(f"`{path}` is empty", argument="path")
+        above, line = head[: len(head) - len(stripped)], stripped.partition("\n")[0]
+        names, found = parsed_header(path, line, delimiter)
+        return _below(replace(whole, names=names, delimiter=found, line=above.count("\n") + 2), above + line)
+
+    def blocks(self) -> Iterator[CsvBlock]:
+        """Yield all rows, a block of lines at a time.
+
+        Raises:
+            DataError: If the file is not in its encoding, or has no rows.
+        """
+        line, found = self.line, False
+        for block in self._from_bytes() if self.body is not None else self._from_text():
+            if block.body.strip():
+                found = True
+                yield replace(block, line=line)
+            line += block.body.count(b"\n")
+        if not found:
+            raise DataError(f"`{self.path}` has a header and no rows", argument="path")
+
+    def block(self, start: int, length: int, line: int) -> CsvBlock:
+        """Return the block at a place of the file that `blocks` gave."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(start)
+                data = file.read(length)
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        return self._block(_utf8(self, data, start), line=line, start=start, length=length)
+
+    def _block(self, body: bytes, *, line: int = 0, start: int | None = None, length: int = 0) -> CsvBlock:
+        body = body if body.endswith(b"\n") else body + b"\n"
+        return CsvBlock(self.path, self.names, self.delimiter, body, line, start, length)
+
+    def _from_bytes(self) -> Iterator[CsvBlock]:
+        start = self.body or 0
+        for data in _whole_lines(_raw(self, start, BLOCK_BYTES)):
+            yield self._block(_utf8(self, data, start), start=start, length=len(data))
+            start += len(data)
+
+    def _from_text(self) -> Iterator[CsvBlock]:
+        above = self.line - 1
+        for data in _whole_lines(text.encode() for text in _texts(self, BLOCK_BYTES)):
+            rows = data
+            while above and rows:
+                _, _, rows = rows.partition(b"\n")
+                above -= 1
+            if rows:
+                yield self._block(rows)
+
+
+def _below(file: CsvFile, header: str) -> CsvFile:
+    """Return a file with the place at which its rows begin, if they can be read from there."""
+    if file.body is None:
+        return file
+    with file.path.open("rb") as raw:
+        raw.seek(file.body)
+        lines = b"".join(raw.readline() for _ in range(header.count("\n") + 1))
+    # Lines that end as on the first Macintosh are one line to `readline`.
+    ends = lines.rstrip(b"\r\n")
+    return replace(file, body=None if b"\r" in ends.replace(b"\r\n", b"") else file.body + len(lines))
+
+
+def _texts(file: CsvFile, size: int) -> Iterator[str]:
+    """Yield the text of a file in pieces, its line breaks made one kind; the byte order mark left out."""
+    decoder = codecs.getincrementaldecoder(file.encoding)()
+    done, held = 0, ""
+    for data in _raw(file, file.body or 0, size):
+        pending = len(decoder.getstate()[0])
+        try:
+            text = held + decoder.decode(data)
+        except UnicodeError as error:
+            raise _misread(file, data, error, (file.body or 0) + done - pending, pending) from error
+        text = text if done else text.removeprefix("\ufeff")
+        done += len(data)
+        held = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix(held) if held else text
+        yield text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        last = held + decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise _misread(file, b"", error, (file.body or 0) + done, 0) from error
+    if last:
+        yield last.replace("\r", "\n")
+
+
+def _raw(file: CsvFile, start: int, size: int) -> Iterator[bytes]:
+    try:
+        with _opened(file.path) as raw:
+            raw.seek(start)
+            while data := raw.read(size):
+                yield data
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"`{file.path}` is not a whole gzip file: {error}", argument="path") from error
+    except OSError as error:
+        raise _unreadable(file.path, error) from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield bytes again so that each piece ends with a row: at a line break that no pair of quotes encloses."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        cut = _last_row(rest)
+        if not cut and len(rest) > _LONGEST * BLOCK_BYTES:
+            cut = rest.rfind(b"\n") + 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+def _last_row(data: bytes) -> int:
+    """Return where the last whole row of some lines ends; 0 if none does."""
+    quotes = data.count(b'"')
+    end = data.rfind(b"\n")
+    if not quotes:
+        return end + 1
+    after = data.count(b'"', end + 1)
+    while end >= 0 and (quotes - after) % 2:
+        before = data.rfind(b"\n", 0, end)
+        after += data.count(b'"', before + 1, end)
+        end = before
+    return end + 1
+
+
+def _utf8(file: CsvFile, data: bytes, start: int) -> bytes:
+    try:
+        text = data.decode(file.encoding)
+    except UnicodeError as error:
+        raise _misread(file, data, error, start, 0) from error
+    if not _known(file.encoding).startswith("utf-8"):
+        data = text.encode()
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _known(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except (LookupError, UnicodeError, ValueError, TypeError) as error:
+        raise DataError(f"there is no encoding `{encoding}`", argument="encoding") from error
+
+
+def _misread(file: CsvFile, data: bytes, error: UnicodeError, start: int, pending: int) -> DataError:
+    if not isinstance(error, UnicodeDecodeError):
+        return DataError(f"`{file.path}` is not {file.encoding}: {error}", argument="encoding")
+    hint = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    return DataError(
+        f"`{file.path}` is not {file.encoding}: byte {start + error.start:,} is 0x{error.object[error.start]:02x}",
+        hint=f"name its encoding, such as `encoding: {hint}`",
+        argument="encoding",
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(f"`{path}` cannot be read: {error.strerror or error}", argument="path")
