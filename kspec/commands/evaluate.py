@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from kspec.data.part import AnyPart
     from kspec.data.plan import Plan
-    from kspec.data.prepare import Part
     from kspec.engine.prediction import OutputMeaning
 
 
@@ -126,24 +126,23 @@ def evaluate(
 
 
 def judge(
-    spec: Spec, model: keras.Model, part: Part, labels: Mapping[str, Sequence[str]], *, batch_size: int | None = None
+    spec: Spec, model: keras.Model, part: AnyPart, labels: Mapping[str, Sequence[str]], *, batch_size: int | None = None
 ) -> Judgement:
     """Return the metrics of a compiled model on some rows, and its confusions where it tells classes apart."""
-    from kspec.engine.feeding import feed_of
-    from kspec.engine.prediction import confusion, interpret, predict_outputs
+    from kspec.engine.batching import Batches, answers
+    from kspec.engine.prediction import confusion, interpret
     from kspec.engine.training import evaluate_model
 
     size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
-    feed = feed_of(part, model, spec)
-    metrics = evaluate_model(model, feed, batch_size=size)
+    metrics = evaluate_model(model, Batches.of(part, model, spec, size))
     meanings = output_meanings(spec, model, labels)
     confusions, classes = {}, {}
     if any(meaning.kind != "values" for meaning in meanings.values()):
-        raw = predict_outputs(model, feed[0], list(spec.graph.outputs), size)
+        found = answers(part, model, spec, size)
         for name, meaning in meanings.items():
-            if name in part.y and meaning.kind != "values":
-                prediction = interpret(raw[name], meaning)
-                matrix = confusion(prediction, part.y[name])
+            if name in found.targets and meaning.kind != "values":
+                prediction = interpret(found.outputs[name], meaning)
+                matrix = confusion(prediction, found.targets[name])
                 if matrix is not None:
                     confusions[name], classes[name] = matrix, prediction.classes
     return Judgement(metrics, confusions, classes, part.rows)
@@ -174,8 +173,9 @@ def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequenc
     }
 
 
-def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, Part, str]:
+def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, AnyPart, str]:
     """Return the name of the part to judge by, its rows, and what must be said of them."""
+    from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.prepare import prepare_part
     from kspec.engine.build import read_data
 
@@ -183,7 +183,8 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, P
     if data is not None:
         written = isinstance(data, str | Path)
         name = rows_name(data, found.opened.known) if written else "given"
-        return name, prepare_part(found.spec, given_fields(data, found.opened, plan), plan, name), ""
+        memory = found.spec.runtime.memory or DEFAULT_MEMORY
+        return name, prepare_part(found.spec, given_fields(data, found.opened, plan, memory), plan, name), ""
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
     if prepared.notice and not found.manifest.data.get("fallback"):

@@ -17,7 +17,7 @@ from kspec.spec.reading import read_text
 
 if TYPE_CHECKING:
     from kspec.data.plan import Plan
-    from kspec.data.sources import Fields
+    from kspec.data.sources import Fields, Stream
 
 
 def check_rows(rows: str | Path, known: Catalogue) -> None:
@@ -69,13 +69,14 @@ def written_source(text: str, known: Catalogue, origin: str = "--data") -> Compo
     return source
 
 
-def given_fields(rows: Any, opened: OpenedSpec, plan: Plan) -> Fields:
+def given_fields(rows: Any, opened: OpenedSpec, plan: Plan, memory: int | None = None) -> Fields | Stream:
     """Return the fields of rows that did not come from the spec.
 
     Args:
         rows: A CSV, NPZ or NPY file; a source as a spec writes it; arrays by field name; or the array of the field `x`.
         opened: The spec of the run, whose source says how files of its kind are to be read.
         plan: What training made of the fields; text stays text.
+        memory: Bytes that rows of a file may take in memory; None for any number.
 
     Raises:
         SpecError: The file is missing or is not what it should be.
@@ -89,7 +90,7 @@ def given_fields(rows: Any, opened: OpenedSpec, plan: Plan) -> Fields:
     like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
     try:
         if isinstance(rows, str | Path):
-            context = SourceContext(folder=Path.cwd())
+            context = SourceContext(folder=Path.cwd(), memory=memory)
             if not Path(rows).exists() and (source := written_source(str(rows), opened.known)):
                 loaded = load_source(source, context)
                 return loaded.test or loaded.train

@@ -72,6 +72,7 @@ class Job:
 def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder, Manifest]:
     """Claim a run folder and write down what is known before training; or open that of a run that goes on."""
     from kspec.commands.summary import summary_of, summary_text
+    from kspec.data.split import array_bytes
     from kspec.engine.checkpoint import load_state
     from kspec.engine.compiling import output_shapes
     from kspec.engine.outline import outline
@@ -89,6 +90,8 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     atomic.write_text(folder.spec, job.opened.document.source.text)
     atomic.write_text(folder.resolved, resolved_text(job.opened, job.seed))
     data.plan.save(folder)
+    if data.held_out is not None:
+        atomic.write_bytes(folder.held_out, array_bytes(data.held_out))
     outlined = outline(model)
     summary = summary_of(outlined)
     atomic.write_text(folder.summary, summary_text(summary))
@@ -110,6 +113,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
             "fingerprints": dict(data.fingerprints),
             "rows": {name: part.rows for name, part in data.parts.items()},
             "fallback": bool(data.notice),
+            "order": _order(data),
         },
         model={
             "parameters": summary.trainable + summary.frozen,
@@ -127,6 +131,14 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         if fault := draw_model(model, [folder.diagram_png, folder.diagram_svg], notice=data.notice or None):
             manifest.notices.append(fault)
     return folder, manifest
+
+
+def _order(data: Prepared) -> str:
+    """Return how the training rows are put into order."""
+    rule = "numpy.random.default_rng([seed, epoch])"
+    if "train" not in data.streamed:
+        return f"{rule}.permutation(rows)"
+    return f"shards by {rule}, rows mixed within windows of neighbouring pieces"
 
 
 def _process() -> dict[str, Any]:

@@ -53,12 +53,14 @@ def predict(
     start(found.opened.code)
     from kspec.commands.evaluate import output_meanings
     from kspec.data.plan import Plan
+    from kspec.data.sources import Stream
     from kspec.engine.prediction import interpret, predict_outputs
 
     spec = found.spec
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    x = plan.x(given_fields(rows, found.opened, plan), "given")
+    given = given_fields(rows, found.opened, plan)
+    x = plan.x(given.load() if isinstance(given, Stream) else given, "given")
     if not len(next(iter(x.values()))):
         raise SpecError([Problem("empty-part", (), "there are no rows to predict")])
     model = found.run.model(last=last)

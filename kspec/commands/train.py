@@ -15,7 +15,7 @@ from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
-from kspec.runs.events import Notice, Observer, Phase, Warned, ignore
+from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.outcomes import outcomes
 from kspec.runs.report import write_report
@@ -130,6 +130,7 @@ def _run(job: Job) -> Run:
             from kspec.engine.startup import seed_everything, start
 
             start(job.opened.code)
+            from kspec.data.memory import DEFAULT_MEMORY
             from kspec.engine import runtime
             from kspec.engine.build import build, read_data
             from kspec.engine.training import check
@@ -138,11 +139,14 @@ def _run(job: Job) -> Run:
             job.observe(Phase("reading data"))
             with job.timed("data"):
                 data = read_data(
-                    job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=SMOKE_ROWS if job.smoke else None
-                )
+                    job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=SMOKE_ROWS if job.smoke else None,
+                    progress=telling(job.observe),
+                )  # fmt: skip
             _check_unchanged(job, data)
             if data.notice:
                 job.observe(Notice(data.notice))
+            if data.streamed:
+                job.observe(Notice(_streamed(data, job.opened.spec.runtime.memory or DEFAULT_MEMORY), "note"))
             job.observe(Phase("building the model"))
             with job.timed("build"):
                 seed_everything(job.seed)
@@ -153,6 +157,14 @@ def _run(job: Job) -> Run:
                     job.observe(Notice(notice))
             warn_of_data(job, model, data)
         return _train_in_folder(job, model, data, stop)
+
+
+def _streamed(data: Prepared, memory: int) -> str:
+    from kspec.data.memory import readable
+
+    parts = " and ".join(f"{name} ({readable(size)})" for name, size in data.streamed.items())
+    verb = "is" if len(data.streamed) == 1 else "are"
+    return f"more than {readable(memory)}: {parts} {verb} read anew each time; `runtime: {{memory: ...}}` allows more"
 
 
 def _check_unchanged(job: Job, data: Prepared) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kspec.data.choice import field_path, unknown_fields
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
-from kspec.data.values import MisfitError, cast, gaps, is_missing, is_text, texts
+from kspec.data.values import MisfitError, cast, is_text, texts
 from kspec.spec.data import FieldSpec
 from kspec.spec.problems import Path, Problem, SpecError
 
@@ -54,38 +54,6 @@ def misfit(error: MisfitError, wanted: FieldSpec, rows: RowNames, path: Path, hi
     """Return the problem of a value that does not fit."""
     shown = ", ".join(f"`{name}`" for name in wanted.fields)
     return Problem("bad-value", path, f"{shown} {error.reason}, in {rows.row(error.row)}", hint)
-
-
-def check_complete(fields: Fields, wanted: FieldSpec, rows: RowNames, *, masked: bool = False) -> list[Problem]:
-    """Return a problem for each field in which values are missing or infinite.
-
-    One such value ruins a model, with a loss that looks fine until then, or becomes a category that nobody meant.
-
-    Args:
-        fields: The rows.
-        wanted: Fields that exist.
-        rows: What messages call the rows.
-        masked: Whether missing text is wanted: a layer takes the empty text for none.
-    """
-    problems = []
-    for index, name in enumerate(wanted.fields):
-        array = fields[name]
-        if wanted.slice is not None and len(wanted.fields) == 1 and array.ndim > 1:
-            array = array[:, slice(*wanted.slice)]
-        if (masked and is_text(array)) or (wrong := gaps(array)) is None:
-            continue
-        hit = np.flatnonzero(wrong.reshape(len(array), -1).any(axis=1))
-        first = array[tuple(np.argwhere(wrong)[0])]
-        lacking = is_missing(first) or np.isnan(first)
-        more = f" and {len(hit) - 1:,} more of {len(array):,} rows" if len(hit) > 1 else ""
-        what = "is missing" if lacking else "is infinite"
-        message = f"`{name}` {what} in {rows.row(int(hit[0]))}{more}"
-        how = f", as `csv` does with `drop_missing: [{name}]`," if lacking else ""
-        hint = f"leave such rows out of the data{how} or fill them in"
-        if is_text(array):
-            hint += '; `StringLookup` with `mask_token: ""` takes missing text for no category'
-        problems.append(Problem("missing-value", field_path(wanted, index), message, hint))
-    return problems
 
 
 def default_fields(fields: Fields, taken: Sequence[str]) -> tuple[str, ...]:

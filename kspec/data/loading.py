@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext
+from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext, Stream
 from kspec.data.sources.errors import source_problem
 from kspec.data.sources.own import own
 from kspec.data.values import is_text
@@ -34,16 +34,16 @@ class Parts:
         notice: What must be said loudly: that a fallback took the source's place; empty otherwise.
     """
 
-    train: Fields
-    validation: Fields | None
-    test: Fields | None
+    train: Fields | Stream
+    validation: Fields | Stream | None
+    test: Fields | Stream | None
     origin: Mapping[str, str]
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None
     notice: str = ""
 
     @property
-    def named(self) -> dict[str, Fields]:
+    def named(self) -> dict[str, Fields | Stream]:
         """The parts that there are, by name."""
         found = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: fields for name, fields in found.items() if fields is not None}
@@ -113,7 +113,8 @@ def read_file(
     given = like.arguments if like is not None and like.name == kind else {}
     how = {name: value for name, value in given.items() if name in _HOW}
     loaded = SOURCES[kind](context, path=str(path), **how)
-    unlike = [name for name in text if name in loaded.train and not is_text(loaded.train[name])]
+    head = loaded.train.head if isinstance(loaded.train, Stream) else loaded.train
+    unlike = [name for name in text if name in head and not is_text(head[name])]
     if not unlike or kind != "csv":
         return loaded
     return SOURCES["csv"](context, path=str(path), text=unlike, **how)

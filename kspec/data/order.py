@@ -56,6 +56,9 @@ class TrainingRows:
         """Rows that one epoch sees."""
         return min(self.rows, self.steps * self.batch_size)
 
+    def check(self) -> None:
+        """Raise what went wrong while rows were read: nothing, for they are in memory."""
+
     def begin(self, epoch: int) -> None:
         """Put the rows into the order of an epoch, counted from 0."""
         if self.shuffle:

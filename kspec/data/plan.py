@@ -10,13 +10,14 @@ from typing import Any, Literal
 import numpy.typing as npt
 
 from kspec.data.choice import unknown_fields
-from kspec.data.columns import check_complete
 from kspec.data.field_plan import FieldPlan
+from kspec.data.gaps import check_complete
 from kspec.data.preprocess import Preprocessor
 from kspec.data.rows import RowNames, named
 from kspec.data.sources import Fields
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
+from kspec.spec.data import FieldSpec
 from kspec.spec.problems import Path, Problem, SpecError
 
 Array = npt.NDArray[Any]
@@ -45,6 +46,21 @@ class Plan:
     labels: Mapping[str, tuple[str, ...]]
     indexed: tuple[str, ...]
     paths: Mapping[str, Path]
+
+    @property
+    def sides(self) -> dict[Side, dict[str, FieldSpec]]:
+        """Fields of every input and of every output's targets, in the language's form."""
+        sides: tuple[Side, ...] = ("input", "target")
+        return {
+            side: {name: plan.wanted(self.paths.get(f"{side}-{name}", ())) for name, plan in self._plans(side).items()}
+            for side in sides
+        }
+
+    @property
+    def masked(self) -> set[str]:
+        """Keys, such as `input-NAME`, of the inputs and the targets in which missing text is wanted."""
+        sides: tuple[Side, ...] = ("input", "target")
+        return {f"{side}-{name}" for side in sides for name, plan in self._plans(side).items() if plan.masked}
 
     @property
     def text_fields(self) -> tuple[str, ...]:

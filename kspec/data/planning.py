@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy.typing as npt
 
-from kspec.data.choice import field_path, named_inputs, target_fields, unknown_fields, weight_fields
-from kspec.data.columns import check_complete, default_fields, gather, misfit
-from kspec.data.field_plan import FieldPlan
-from kspec.data.labels import TRUTH_LABELS, label_names
+from kspec.data.chain import Adapts, MakeLayer, learn
+from kspec.data.choice import named_inputs, target_fields, unknown_fields, weight_fields
+from kspec.data.columns import default_fields, gather
+from kspec.data.gaps import check_complete
+from kspec.data.labels import label_names
 from kspec.data.plan import Plan, Side
-from kspec.data.preprocess import Adapts, MakeLayer, Preprocessor, takes_missing_text
+from kspec.data.preprocess import Preprocessor, takes_missing_text
+from kspec.data.recipes import Recipe, Sides, plan_of
 from kspec.data.rows import RowNames, named
-from kspec.data.sources import Fields
-from kspec.data.values import MisfitError, as_model_takes, cast, is_text
+from kspec.data.sources import Fields, Stream
+from kspec.data.values import is_text
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
@@ -24,8 +26,7 @@ Array = npt.NDArray[Any]
 
 
 def make_plan(
-    spec: Spec,
-    data: DataSpec,
+    sides: Sides,
     rows: Fields,
     every: Fields,
     *,
@@ -37,8 +38,7 @@ def make_plan(
     """Return the plan of a spec's data, learnt from its training rows.
 
     Args:
-        spec: The spec.
-        data: Its `data` section.
+        sides: Fields of every input and of every output's targets.
         rows: Training rows that will be used.
         every: All training rows, whose text labels count.
         names: What messages call `rows`.
@@ -49,38 +49,39 @@ def make_plan(
     Raises:
         SpecError: The fields are not what the spec says, or a layer refuses them.
     """
-    sides = chosen_fields(spec, data, rows)
-    check_fields(sides, rows, names or named("train"))
+    names = names or named("train")
+    check_fields(sides, rows, names)
+    recipes: list[Recipe] = []
+    heads: dict[str, Array] = {}
     layers: dict[str, Preprocessor] = {}
     labels: dict[str, tuple[str, ...]] = {}
-    indexed: list[str] = []
-    plans: dict[Side, dict[str, FieldPlan]] = {"input": {}, "target": {}}
     problems: list[Problem] = []
     for side, fields in sides.items():
         for name, wanted in fields.items():
             try:
-                found, learnt = _learn(side, wanted, rows, names or named("train"), make_layer, adapts)
+                recipe = Recipe.of(side, name, wanted, rows, names)
+                array = recipe.array(rows, names)
+                if wanted.preprocess:
+                    layers[recipe.key] = learn(wanted.preprocess, array, make_layer, adapts)
             except SpecError as error:
                 problems += error.problems
                 continue
-            plans[side][name] = found
-            if learnt:
-                layers[f"{side}-{name}"] = learnt
-            elif side == "target" and found.raw == "string":
+            recipes.append(recipe)
+            heads[recipe.key] = array[:1]
+            if recipe.indexed:
                 labels[name] = label_names(gather(every, wanted, named("train"), column=False))
-                indexed.append(name)
-            elif side == "target" and found.raw == "bool":
-                labels[name] = TRUTH_LABELS
-            elif side == "target" and known_labels and wanted.fields == ("y",):
-                labels[name] = known_labels
     if problems:
         raise SpecError(problems)
-    paths = {f"{side}-{name}": wanted.path for side, fields in sides.items() for name, wanted in fields.items()}
-    return Plan(plans["input"], plans["target"], layers, labels, tuple(indexed), paths)
+    return plan_of(recipes, heads, layers, labels, known_labels)
 
 
 def chosen_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[Side, dict[str, FieldSpec]]:
     """Return the fields of every input and of every output's targets.
+
+    Args:
+        spec: The spec.
+        data: Its `data` section.
+        fields: The training rows, or the first of them.
 
     Raises:
         SpecError: The spec does not say, and the data leaves it open.
@@ -90,42 +91,19 @@ def chosen_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[Side, dict
     return {"input": _input_fields(spec, data, fields, taken), "target": targets}
 
 
-def check_fields(sides: Mapping[Side, Mapping[str, FieldSpec]], fields: Fields, rows: RowNames) -> None:
-    """Refuse rows in which fields or values are missing, naming all of them.
+def check_fields(sides: Sides, fields: Fields | Stream, rows: RowNames) -> None:
+    """Refuse rows in which fields or values are missing, naming all of them; values of a stream are not looked at.
 
     Raises:
         SpecError: Something is missing.
     """
     every = [wanted for side in sides.values() for wanted in side.values()]
     problems = [problem for wanted in every for problem in unknown_fields(fields, wanted)]
-    if not problems:
+    if not problems and isinstance(fields, Fields):
         for wanted in every:
             problems += check_complete(fields, wanted, rows, masked=takes_missing_text(wanted.preprocess))
     if problems:
         raise SpecError(problems)
-
-
-def _learn(
-    side: Side, wanted: FieldSpec, fields: Fields, rows: RowNames, make_layer: MakeLayer, adapts: Adapts
-) -> tuple[FieldPlan, Preprocessor | None]:
-    column = side == "input" or bool(wanted.preprocess)
-    array = gather(fields, wanted, rows, column=column)
-    raw = "string" if is_text(array) else array.dtype.name
-    if array.dtype.kind == "f" and array.dtype.itemsize > 4 and wanted.dtype is None:
-        raw = "float32"
-    try:
-        array = cast(array, raw)
-        if wanted.preprocess:
-            learnt = Preprocessor.learn(wanted.preprocess, array, make_layer, adapts)
-            shape = learnt.process(array[:1], wanted.path).shape[1:]
-        else:
-            learnt, shape = None, array.shape[1:]
-            as_model_takes(array[:1], wanted.dtype)
-    except MisfitError as error:
-        raise SpecError([misfit(error, wanted, rows, field_path(wanted, 0))]) from None
-    masked = takes_missing_text(wanted.preprocess)
-    plan = FieldPlan(wanted.fields, wanted.slice, wanted.dtype, bool(learnt), column, masked, raw, shape)
-    return plan, learnt
 
 
 def _input_fields(spec: Spec, data: DataSpec, fields: Fields, taken: Sequence[str]) -> dict[str, FieldSpec]:

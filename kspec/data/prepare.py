@@ -3,69 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from kspec.data.chain import Adapts, MakeLayer
 from kspec.data.loading import Parts, load_parts
-from kspec.data.memory import check_memory
+from kspec.data.memory import DEFAULT_MEMORY, size_of
+from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
 from kspec.data.plan import Plan
-from kspec.data.planning import check_fields, chosen_fields, make_plan
-from kspec.data.preprocess import Adapts, MakeLayer
+from kspec.data.planning import check_fields, chosen_fields
+from kspec.data.raw import Learning, PiecedRows, made, raw_part
 from kspec.data.rows import RowNames
-from kspec.data.sources import Fields, SourceContext
+from kspec.data.sources import Fields, SourceContext, Stream
+from kspec.data.sources.loaded import Progress, unwatched
 from kspec.data.split import split_rows
-from kspec.data.weighing import part_weights
-from kspec.data.weights import Weights
+from kspec.data.survey import StreamRows
+from kspec.data.weighing import Weigher
 from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
-Array = npt.NDArray[Any]
-Chosen = npt.NDArray[np.intp]
 PARTS = ("train", "validation", "test")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Rows as the model is fed them.
-
-    Args:
-        x: Array of shape `(rows, ...)` for every input.
-        y: Array of shape `(rows, ...)` for every output that has targets.
-        weights: Weight of every row, for every output with targets; empty if all rows weigh the same.
-    """
-
-    x: Mapping[str, Array]
-    y: Mapping[str, Array]
-    weights: Mapping[str, Weights] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return len(next(iter(self.x.values())))
-
-    def feed(
-        self, *, several_inputs: bool, several_outputs: bool, axes: Mapping[str, int] | None = None
-    ) -> tuple[Any, ...]:
-        """Return what Keras takes: `(x, y)` or `(x, y, weights)`, dicts where the model has several of a kind.
-
-        Args:
-            several_inputs: Whether the model has several inputs.
-            several_outputs: Whether the model has several outputs.
-            axes: For an output whose loss has several numbers a row, the number of their axes, rows included. Keras
-                would lay weights of one axis along the last of these, over steps and not over rows.
-        """
-        x = dict(self.x) if several_inputs else next(iter(self.x.values()))
-        y = dict(self.y) if several_outputs else next(iter(self.y.values()))
-        if not self.weights:
-            return x, y
-        ones = {name: (1,) * ((axes or {}).get(name, 1) - 1) for name in self.weights}
-        weights = {name: array.reshape(-1, *ones[name]) for name, array in self.weights.items()}
-        return x, y, weights if several_outputs else next(iter(weights.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +38,34 @@ class Prepared:
         origin: Where the data came from.
         fingerprints: SHA-256 of each source.
         notice: What must be said loudly; empty otherwise.
+        held_out: Numbers of the rows of the training source that were set apart to validate with, counted from 0;
+            None if none were.
     """
 
-    train: Part
-    validation: Part | None
-    test: Part | None
+    train: AnyPart
+    validation: AnyPart | None
+    test: AnyPart | None
     plan: Plan
     origin: Mapping[str, str]
     fingerprints: Mapping[str, str]
     notice: str = ""
+    held_out: Numbers | None = None
 
     @property
-    def parts(self) -> dict[str, Part]:
+    def parts(self) -> dict[str, AnyPart]:
         """The parts that there are, by name."""
         found = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in found.items() if part is not None}
 
+    @property
+    def streamed(self) -> dict[str, int]:
+        """The parts that do not fit into memory, each with about how many bytes it would take."""
+        parts = {name: part for name, part in self.parts.items() if isinstance(part, StreamedPart)}
+        return {name: size_of(part.sample) * part.rows // part.sample.rows for name, part in parts.items()}
+
     def shape(self, name: str) -> tuple[int, ...]:
         """Return the shape of one row of an input."""
-        return self.train.x[name].shape[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """Rows of a part as they were read, and those of them that will be used."""
-
-    fields: Fields
-    rows: RowNames
-    used: Fields
-    used_rows: RowNames
-    chosen: Chosen | None = None
-
-    @classmethod
-    def of(cls, fields: Fields, rows: RowNames, limit: int | None) -> _Raw:
-        if limit is None or fields.rows <= limit:
-            return cls(fields, rows, fields, rows)
-        chosen = np.linspace(0, fields.rows - 1, limit).astype(np.intp)
-        return cls(fields, rows, fields.take(chosen), rows.take(chosen), chosen)
-
-    def thin(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
-        return dict(arrays) if self.chosen is None else {name: array[self.chosen] for name, array in arrays.items()}
+        return self.train.sample.x[name].shape[1:]
 
 
 def prepare(
@@ -132,6 +78,7 @@ def prepare(
     adapts: Adapts,
     limit: int | None = None,
     plan: Plan | None = None,
+    progress: Progress = unwatched,
 ) -> Prepared:
     """Read and prepare the data of a spec.
 
@@ -144,48 +91,69 @@ def prepare(
         adapts: Says whether a layer learns from data.
         limit: Rows of each part to use at most, evenly spread; labels and class weights are those of all rows.
         plan: What an earlier training learnt; learnt anew if left out.
+        progress: Is told how far it has got, where that may take long.
 
     Raises:
         SpecError: The data cannot be had, or is not what the spec says.
     """
-    parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None))
+    memory = spec.runtime.memory or DEFAULT_MEMORY
+    parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None, memory=memory, progress=progress))
     _check_rows(spec, data, parts)
-    sides = chosen_fields(spec, data, parts.train)
-    for name, fields in parts.named.items():
-        check_fields(sides, fields, RowNames(name))
-    raw = {name: _Raw.of(fields, rows, limit) for name, (fields, rows) in _split(spec, parts, seed).items()}
+    sides = chosen_fields(spec, data, head_of(parts.train))
+    for name, rows in parts.named.items():
+        check_fields(sides, rows, RowNames(name))
+    chosen = _split(spec, parts, seed)
+    raw = {
+        name: raw_part(parts.named[source], RowNames(source), numbers, sides, part=name, limit=limit, progress=progress)
+        for name, (source, numbers) in chosen.items()
+    }
     if plan is None:
-        train = raw["train"]
-        plan = make_plan(
-            spec, data, train.used, train.fields, names=train.used_rows,
-            known_labels=parts.labels, make_layer=make_layer, adapts=adapts,
-        )  # fmt: skip
+        plan = raw["train"].learn(Learning(known_labels=parts.labels, make_layer=make_layer, adapts=adapts))
     else:
         paths = {f"{side}-{name}": wanted.path for side, found in sides.items() for name, wanted in found.items()}
         plan = replace(plan, paths=paths)
-    done: dict[str, Part] = {}
+    weigher = Weigher(spec, data, plan)
+    raw["train"].settle(weigher)
+    done: dict[str, AnyPart] = {}
     for name, part in raw.items():
-        y = plan.y(part.fields, part.rows)
-        weights = part_weights(spec, data, part.fields, part.rows, y, plan, part=name)
-        done[name] = Part(plan.x(part.used, part.used_rows), part.thin(y), part.thin(weights))
-    check_memory(done, spec.runtime.memory)
+        held = sum(size_of(item) for item in done.values() if isinstance(item, Part))
+        done[name] = part.prepare(weigher, memory - held)
+    held_out = chosen["validation"][1] if "validation" in chosen else None
     return Prepared(
-        done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice
-    )
+        done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice,
+        held_out,
+    )  # fmt: skip
 
 
-def prepare_part(spec: Spec, fields: Fields, plan: Plan, name: str) -> Part:
+def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progress: Progress = unwatched) -> AnyPart:
     """Return rows from elsewhere as the model is fed them, targets included.
+
+    Args:
+        spec: The spec.
+        rows: The rows.
+        plan: How training made inputs and targets of its rows.
+        name: What messages call the rows.
+        progress: Is told how far it has got, where that may take long.
 
     Raises:
         SpecError: Fields are missing, or their values are not what training saw.
     """
-    rows = RowNames(name)
-    plan.check(fields, rows)
-    y = plan.y(fields, rows)
     # `given` is no part of a spec: a file called train.csv is judged by as any other.
-    weights = part_weights(spec, spec.data or DataSpec(), fields, rows, y, plan, part="given")
-    return Part(plan.x(fields, rows), y, weights)
+    weigher = Weigher(spec, spec.data or DataSpec(), plan)
+    names = RowNames(name)
+    if isinstance(rows, Fields):
+        plan.check(rows, names)
+        part = made(rows, names, weigher, "given")
+        weigher.check(part.weights, part=name)
+        return part
+    sides = plan.sides
+    check_fields(sides, rows, names)
+    return PiecedRows("given", StreamRows(rows, names, None, progress), sides, None).prepare(weigher, DEFAULT_MEMORY)
+
+
+def head_of(rows: Fields | Stream) -> Fields:
+    """Return rows that show which fields there are, and of which types."""
+    return rows.head if isinstance(rows, Stream) else rows
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:
@@ -197,17 +165,10 @@ def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:
         raise SpecError([Problem("empty-part", data.path, f"the {empty[0]} data has no rows", at="key")])
 
 
-def _split(spec: Spec, parts: Parts, seed: int) -> dict[str, tuple[Fields, RowNames]]:
-    """Return the raw rows of every part, validation rows split off if the spec says so."""
-    found = {name: (fields, RowNames(name)) for name, fields in parts.named.items()}
+def _split(spec: Spec, parts: Parts, seed: int) -> dict[str, tuple[str, Numbers | None]]:
+    """Return the source of every part and the numbers of its rows, validation rows split off if the spec says so."""
+    found: dict[str, tuple[str, Numbers | None]] = {name: (name, None) for name in parts.named}
     if spec.fit.validation_split is not None:
         kept, held = split_rows(parts.train, spec.fit.validation_split, seed)
-        found["train"], found["validation"] = _taken(parts.train, kept), _taken(parts.train, held)
+        found["train"], found["validation"] = ("train", kept), ("train", held)
     return {name: found[name] for name in PARTS if name in found}
-
-
-def _taken(fields: Fields, chosen: Chosen) -> tuple[Fields, RowNames]:
-    """Return rows of the training data; neighbours as views, which need no memory."""
-    first, last = int(chosen[0]), int(chosen[-1])
-    neighbours = last - first + 1 == len(chosen)
-    return fields.take(slice(first, last + 1) if neighbours else chosen), RowNames("train", chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from kspec.data.ops import apply_op
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path as SpecPath
 from kspec.spec.problems import Problem, SpecError
 
 Array = npt.NDArray[Any]
-MakeLayer = Callable[[ComponentSpec], keras.layers.Layer]
-Adapts = Callable[[ComponentSpec], bool]
 
 _ROWS = 4096
 """Rows that pass through the layers at once."""
@@ -34,38 +31,6 @@ class Preprocessor:
     def __init__(self, model: keras.Model) -> None:
         self.model = model
 
-    @classmethod
-    def learn(cls, layers: Sequence[ComponentSpec], rows: Array, make_layer: MakeLayer, adapts: Adapts) -> Preprocessor:
-        """Build the layers, each adapted to the training rows as the layers before it leave them.
-
-        Args:
-            layers: The layers and operations in order.
-            rows: Training rows, of shape `(rows, ...)`.
-            make_layer: Builds a layer.
-            adapts: Says whether a layer learns from data.
-
-        Raises:
-            SpecError: A layer cannot be built, or refuses the rows.
-        """
-        start = tensor = keras.Input(rows.shape[1:], dtype=_dtype(rows))
-        for component in layers:
-            try:
-                if component.family == "ops":
-                    tensor = apply_op(component, tensor)
-                else:
-                    layer = make_layer(component)
-                    if adapts(component):
-                        before = None if tensor is start else keras.Model(start, tensor)
-                        layer.adapt(_tensor(rows) if before is None else tf.convert_to_tensor(_run(before, rows)))
-                    tensor = layer(tensor)
-                    _check_untrained(layer, component)
-                _dense(keras.Model(start, tensor)(_tensor(rows[:1]), training=False))
-            except SpecError:
-                raise
-            except Exception as error:
-                raise SpecError([_refused(component, error, rows)]) from error
-        return cls(keras.Model(start, tensor))
-
     def process(self, rows: Array, path: SpecPath = ()) -> Array:
         """Return rows as the layers leave them.
 
@@ -78,9 +43,9 @@ class Preprocessor:
         """
         try:
             self._check_categories(rows)
-            return _run(self.model, rows)
+            return run(self.model, rows)
         except Exception as error:
-            message = f"`preprocess` does not take these values: {_reason(error)}"
+            message = f"`preprocess` does not take these values: {reason(error)}"
             raise SpecError([Problem("preprocess-failed", (*path, "preprocess"), message, at="key")]) from error
 
     def _check_categories(self, rows: Array) -> None:
@@ -111,50 +76,46 @@ def takes_missing_text(layers: Sequence[ComponentSpec]) -> bool:
     return any(layer.name == "TextVectorization" or layer.arguments.get("mask_token") == "" for layer in layers[:1])
 
 
-def _check_untrained(layer: keras.layers.Layer, component: ComponentSpec) -> None:
-    if layer.trainable_weights:
-        message = f"`{component.name}` has weights to train, which nothing here would train"
-        raise SpecError([Problem("trained-layer", component.path, message, "put it into the model", at="key")])
-
-
-def _run(model: keras.Model, rows: Array) -> Array:
-    first = _dense(model(_tensor(rows[:_ROWS]), training=False))
+def run(model: keras.Model, rows: Array) -> Array:
+    """Return rows as a model of preprocessing layers leaves them, taken through it some thousands at a time."""
+    first = dense(model(as_tensor(rows[:_ROWS]), training=False))
     if len(rows) <= _ROWS:
         return first
     done = np.empty((len(rows), *first.shape[1:]), first.dtype)
     done[:_ROWS] = first
     for start in range(_ROWS, len(rows), _ROWS):
-        done[start : start + _ROWS] = _dense(model(_tensor(rows[start : start + _ROWS]), training=False))
+        done[start : start + _ROWS] = dense(model(as_tensor(rows[start : start + _ROWS]), training=False))
     return done
 
 
-def _dense(found: Any) -> Array:
+def dense(found: Any) -> Array:
+    """Return what layers leave as an array.
+
+    Raises:
+        ValueError: It is sparse or ragged.
+    """
     if isinstance(found, tf.SparseTensor | tf.RaggedTensor):
         kind = "sparse" if isinstance(found, tf.SparseTensor) else "ragged"
         raise ValueError(f"its output is {kind}; leave `{kind}` out")
     return np.asarray(found)
 
 
-def _dtype(rows: Array) -> str:
+def dtype_of(rows: Array) -> str:
+    """Return the type in which layers are fed some rows."""
     if is_text(rows):
         return "string"
     return "float32" if rows.dtype.kind in "bf" else str(rows.dtype.newbyteorder("="))
 
 
-def _tensor(rows: Array) -> tf.Tensor:
+def as_tensor(rows: Array) -> tf.Tensor:
+    """Return rows as layers are fed them; a missing text is the empty one."""
     if is_text(rows):
         flat = ["" if item is None else item for item in rows.ravel().tolist()]
         return tf.reshape(tf.constant(flat, tf.string), rows.shape)
-    return tf.convert_to_tensor(rows.astype(_dtype(rows), copy=False))
+    return tf.convert_to_tensor(rows.astype(dtype_of(rows), copy=False))
 
 
-def _refused(component: ComponentSpec, error: Exception, rows: Array) -> Problem:
-    kind = "text" if is_text(rows) else str(rows.dtype)
-    message = f"{component.name} does not take these values ({kind}, shape {rows.shape[1:]} a row): {_reason(error)}"
-    return Problem("preprocess-failed", component.path, message, at="key")
-
-
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return the first line of an error that says something."""
     lines = [_NOISE.sub("", line).strip() for line in str(error).splitlines()]
     return next((line for line in lines if line), type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from typing import Any
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from kspec.data.choice import unknown_field
 from kspec.data.rows import named
-from kspec.data.sources import Fields
+from kspec.data.sources import Fields, Stream
 from kspec.data.values import gaps, is_text
 from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.sections import Split
@@ -23,7 +24,9 @@ _SORTABLE = re.compile(r"\d{4}-\d\d-\d\d")
 """Dates that sort as text, those of ISO 8601."""
 
 
-def split_rows(fields: Fields, split: Split, seed: int, path: Path = ("fit", "validation_split")) -> tuple[Rows, Rows]:
+def split_rows(
+    fields: Fields | Stream, split: Split, seed: int, path: Path = ("fit", "validation_split")
+) -> tuple[Rows, Rows]:
     """Return the rows to train on and the rows to validate with, both in their original order.
 
     The plain form is Keras' own rule: the last rows, `rows * (1 - fraction)` rounded down being the first of them
@@ -60,10 +63,17 @@ def split_rows(fields: Fields, split: Split, seed: int, path: Path = ("fit", "va
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-def _values(fields: Fields, name: str, path: Path, key: str) -> npt.NDArray[Any]:
+def array_bytes(numbers: Rows) -> bytes:
+    """Return numbers of rows as the bytes of a `.npy` file."""
+    content = io.BytesIO()
+    np.save(content, numbers, allow_pickle=False)
+    return content.getvalue()
+
+
+def _values(fields: Fields | Stream, name: str, path: Path, key: str) -> npt.NDArray[Any]:
     if name not in fields:
         raise SpecError([unknown_field(fields, name, (*path, key))])
-    values = fields[name]
+    values = (fields.load([name]) if isinstance(fields, Stream) else fields)[name]
     if values.size != len(values):
         raise SpecError([Problem("bad-split", (*path, key), f"`{name}` has more than one value a row")])
     values = values.reshape(len(values))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,68 +21,107 @@ from kspec.spec.spec import ClassWeight
 Weights = npt.NDArray[np.float32]
 
 
-def class_weights(
-    targets: npt.NDArray[Any], given: ClassWeight, names: Sequence[str], path: Path, *, numbered: bool = True
-) -> Weights:
-    """Return the weight of every row by its class.
+@dataclass(slots=True)
+class ClassCounts:
+    """How many training rows each class has."""
 
-    `balanced` gives a class the weight `rows / (classes * rows of the class)`, as scikit-learn's
-    `compute_class_weight` does. Classes that are not named weigh 1.
+    rows: dict[int, int] = field(default_factory=dict)
+
+    def see(self, targets: npt.NDArray[Any], path: Path) -> None:
+        """Count some rows.
+
+        Args:
+            targets: Class numbers, or one-hot rows.
+            path: Place of the class weights.
+
+        Raises:
+            SpecError: The targets are no classes.
+        """
+        for number, count in zip(*np.unique(_classes(targets, path), return_counts=True), strict=True):
+            self.rows[int(number)] = self.rows.get(int(number), 0) + int(count)
+
+    def weights(
+        self, given: ClassWeight, names: Sequence[str], path: Path, *, numbered: bool = True
+    ) -> dict[int, float]:
+        """Return the weight of every class that there is.
+
+        `balanced` gives a class the weight `rows / (classes * rows of the class)`, as scikit-learn's
+        `compute_class_weight` does. Classes that are not named weigh 1.
+
+        Args:
+            given: Weight by label, or `balanced`.
+            names: Label names in the order of their numbers; empty if a label is its number.
+            path: Place of the class weights.
+            numbered: Whether a class may be called by its number although it has a name.
+
+        Raises:
+            SpecError: A label does not occur.
+        """
+        numbers = sorted(self.rows)
+        if isinstance(given, str):
+            every = sum(self.rows.values())
+            return {number: every / (len(numbers) * self.rows[number]) for number in numbers}
+        labels = {str(number): number for number in numbers} if numbered or not names else {}
+        labels |= {name: number for number, name in enumerate(names) if number in self.rows}
+        known = [name for name in labels if not names or name in names]
+        weights = dict.fromkeys(numbers, 1.0)
+        problems = []
+        for label, weight in given.items():
+            number = labels.get(label, labels.get(_whole(label)))
+            if number is None:
+                hint = did_you_mean(label, known) or f"the labels are {shown_labels(known)}"
+                message = f"no training row has the label `{label}`"
+                problems.append(Problem("unknown-label", (*path, label), message, hint, at="key"))
+            else:
+                weights[number] = weight
+        if problems:
+            raise SpecError(problems)
+        return weights
+
+
+def class_weights(targets: npt.NDArray[Any], weights: Mapping[int, float], path: Path) -> Weights:
+    """Return the weight of every row by its class.
 
     Args:
         targets: Class numbers, or one-hot rows.
-        given: Weight by label, or `balanced`.
-        names: Label names in the order of their numbers; empty if a label is its number.
+        weights: Weight of every class.
         path: Place of the class weights.
-        numbered: Whether a class may be called by its number although it has a name.
 
     Raises:
-        SpecError: The targets are no classes, or a label does not occur.
+        SpecError: The targets are no classes.
     """
+    numbers = np.array(sorted(weights))
+    by_class = np.array([weights[number] for number in numbers.tolist()])
+    return by_class[np.searchsorted(numbers, _classes(targets, path))].astype(np.float32)
+
+
+def _classes(targets: npt.NDArray[Any], path: Path) -> npt.NDArray[np.int64]:
     try:
-        classes = class_numbers(targets)
+        return class_numbers(targets)
     except ValueError as error:
         raise SpecError([Problem("not-classes", path, f"class weights need classes: {error}")]) from None
-    numbers, index = np.unique(classes, return_inverse=True)
-    if isinstance(given, str):
-        by_class = len(classes) / (len(numbers) * np.bincount(index))
-        return by_class[index].astype(np.float32)
-    present = {int(number): place for place, number in enumerate(numbers)}
-    labels = {str(number): place for number, place in present.items()} if numbered or not names else {}
-    labels |= {name: present[number] for number, name in enumerate(names) if number in present}
-    known = [name for name in labels if not names or name in names]
-    by_class = np.ones(len(numbers))
-    problems = []
-    for label, weight in given.items():
-        place = labels.get(label, labels.get(_whole(label)))
-        if place is None:
-            hint = did_you_mean(label, known) or f"the labels are {shown_labels(known)}"
-            message = f"no training row has the label `{label}`"
-            problems.append(Problem("unknown-label", (*path, label), message, hint, at="key"))
-        else:
-            by_class[place] = weight
-    if problems:
-        raise SpecError(problems)
-    return by_class[index].astype(np.float32)
 
 
 def rule_weights(
-    fields: Fields, rules: Sequence[WeightRule], path: Path = ("fit", "sample_weight"), *, training: bool = True
-) -> Weights:
+    fields: Fields, rules: Sequence[WeightRule], path: Path = ("fit", "sample_weight"), *, training: bool = True,
+    matched: set[int] | None = None,
+) -> Weights:  # fmt: skip
     """Return the weight of every row by rules: the product over the rules that the row matches.
 
-    A rule matches where every field that it names equals the value, or one of a list of values; `null` is a missing
-    value. Numbers are compared as numbers, everything else as text, so that JSON and YAML mean the same.
+    A rule matches where every field that it names equals the value, or one of a list of values, or lies from `min` to
+    `max`, both included; `null` is a missing value. Numbers are compared as numbers, everything else as text, so that
+    JSON and YAML mean the same.
 
     Args:
         fields: The rows.
         rules: The rules.
         path: Their place.
         training: Whether these are the rows that the rules are held against; of others, such as validation rows from
-            another file, a rule may match none or know no field.
+            another file, a rule may know no field.
+        matched: Is given the numbers of the rules that match a row.
 
     Raises:
-        SpecError: A rule names an unknown field or one with several values a row, or matches no row.
+        SpecError: A rule names an unknown field or one with several values a row.
     """
     weights = np.ones(fields.rows, dtype=np.float32)
     problems = []
@@ -94,13 +134,27 @@ def rule_weights(
                 match &= _matches(fields[name], name, wanted, (*at, name))
         if unknown and not training:
             continue
-        if training and not unknown and not match.any():
-            unknown = [Problem("rule-without-rows", at, "no training row matches this rule", at="key")]
         problems += unknown
+        if not unknown and matched is not None and match.any():
+            matched.add(number)
         weights[match] *= np.float32(rule.weight)
     if problems:
         raise SpecError(problems)
     return weights
+
+
+def check_matched(rules: Sequence[WeightRule], matched: Collection[int], path: Path = ("fit", "sample_weight")) -> None:
+    """Refuse rules that match no training row.
+
+    Raises:
+        SpecError: There are such rules.
+    """
+    if problems := [
+        Problem("rule-without-rows", (*path, number, "when"), "no training row matches this rule", at="key")
+        for number in range(len(rules))
+        if number not in matched
+    ]:
+        raise SpecError(problems)
 
 
 def field_weights(values: npt.NDArray[Any], path: Path, rows: RowNames) -> Weights:
@@ -140,6 +194,8 @@ def _matches(values: npt.NDArray[Any], name: str, wanted: Any, path: Path) -> np
         message = f"`{name}` has more than one value a row, a rule cannot compare it"
         raise SpecError([Problem("bad-rule", path, message, at="key")])
     flat = values.reshape(len(values))
+    if isinstance(wanted, Mapping):
+        return _within(flat, name, wanted, path)
     choices = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
     if is_text(flat):
         words = {_word(choice) for choice in choices}
@@ -149,6 +205,15 @@ def _matches(values: npt.NDArray[Any], name: str, wanted: Any, path: Path) -> np
     if None in choices and flat.dtype.kind == "f":
         match |= np.isnan(flat)
     return match
+
+
+def _within(values: npt.NDArray[Any], name: str, wanted: Mapping[str, Any], path: Path) -> npt.NDArray[np.bool_]:
+    if values.dtype.kind not in "biuf":
+        message = f"`{name}` is text, a rule can compare it with words only"
+        raise SpecError([Problem("bad-rule", path, message, "name the words: `[a, b]`", at="key")])
+    with np.errstate(invalid="ignore"):
+        match = values >= wanted["min"] if "min" in wanted else ~np.isnan(values.astype(np.float64))
+        return match & (values <= wanted["max"]) if "max" in wanted else match
 
 
 def _number(choice: Any, dtype: np.dtype[Any]) -> Any:

@@ -11,6 +11,7 @@ from keras.src.backend.common import global_state
 
 from kspec.data.plan import Plan
 from kspec.data.prepare import Prepared, prepare
+from kspec.data.sources.loaded import Progress, unwatched
 from kspec.engine.compiling import compile_model
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.model import build_model
@@ -23,7 +24,10 @@ _SKETCH_ROWS = 512
 """Rows that are enough to see the shapes of data."""
 
 
-def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None) -> Prepared:
+def read_data(
+    spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None,
+    progress: Progress = unwatched,
+) -> Prepared:  # fmt: skip
     """Read and prepare the data of a spec.
 
     Args:
@@ -32,6 +36,7 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, 
         seed: Seed of random sources and of the split.
         limit: Rows of each part to use at most, or None for all.
         plan: What an earlier training learnt of the data; learnt anew if left out.
+        progress: Is told how far it has got, where that may take long.
 
     Raises:
         SpecError: There is no `data` section, or the data is not what the spec says.
@@ -39,7 +44,15 @@ def read_data(spec: Spec, *, folder: Path, seed: int, limit: int | None = None, 
     if spec.data is None:
         raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
     return prepare(
-        spec, spec.data, folder=folder, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit, plan=plan
+        spec,
+        spec.data,
+        folder=folder,
+        seed=seed,
+        make_layer=instantiate,
+        adapts=adapts,
+        limit=limit,
+        plan=plan,
+        progress=progress,
     )
 
 
@@ -69,7 +82,7 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
             name=spec.name,
             shapes={name: data.shape(name) for name in names} if data else None,
             dtypes={name: _dtype(data, name) for name in names} if data else None,
-            rows=data.train.x if data else None,
+            rows=data.train if data else None,
         )
         with _without_memory():
             check_savable(model, spec.graph)
@@ -119,5 +132,5 @@ def _without_memory() -> Iterator[None]:
 
 
 def _dtype(data: Prepared, name: str) -> str:
-    array = data.train.x[name]
+    array = data.train.sample.x[name]
     return "string" if array.dtype == object else "float32" if array.dtype.kind == "u" else str(array.dtype)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.prepare import Part
+from kspec.data.part import Part
 from kspec.engine.compiling import output_shapes
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, Tensor

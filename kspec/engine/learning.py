@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy.typing as npt
 
+from kspec.data.adapting import learner
+from kspec.data.part import AnyPart, Part
+
 _BATCH = 4096
 """Rows that pass through the layers at once."""
 
 Rows = Mapping[str, npt.NDArray[Any]]
+Pieces = Callable[[], Iterator[Rows]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +25,43 @@ class Learning:
 
     Args:
         inputs: Symbolic inputs of the model by name.
-        rows: Training rows of each, of shape `(rows, ...)`.
+        pieces: Gives the training rows of each, of shape `(rows, ...)`, a piece at a time; in one, if they are in
+            memory.
+        whole: Whether they are.
     """
 
     inputs: Mapping[str, Any]
-    rows: Rows
+    pieces: Pieces
+    whole: bool = True
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Any], part: AnyPart) -> Learning:
+        """Return the rows of a part at the inputs of a model."""
+        return cls(inputs, lambda: (piece.x for piece in part.pieces()), isinstance(part, Part))
 
     def adapt(self, layer: keras.layers.Layer, tensor: Any) -> None:
         """Let a layer learn from what a tensor carries for the training rows."""
-        layer.adapt(self.at(tensor))
+        if self.whole:
+            layer.adapt(next(self.at(tensor)))
+            return
+        learning = learner(layer)
+        for rows in self.at(tensor):
+            learning.see(rows)
+        learning.end()
 
-    def at(self, tensor: Any) -> npt.NDArray[Any]:
-        """Return what a symbolic tensor carries for the training rows."""
+    def at(self, tensor: Any) -> Iterator[npt.NDArray[Any]]:
+        """Yield what a symbolic tensor carries for the training rows."""
         own = next((name for name, item in self.inputs.items() if item is tensor), None)
-        if own is not None:
-            return self.rows[own]
-        if len(self.inputs) == 1:
-            ((name, first),) = self.inputs.items()
-            found = keras.Model(first, tensor).predict(self.rows[name], batch_size=_BATCH, verbose=0)
-        else:
-            found = keras.Model(dict(self.inputs), tensor).predict(dict(self.rows), batch_size=_BATCH, verbose=0)
-        return found  # type: ignore[no-any-return]  # Keras says nothing of its types
+        one = len(self.inputs) == 1
+        before = None
+        if own is None:
+            before = keras.Model(next(iter(self.inputs.values())) if one else dict(self.inputs), tensor)
+        for rows in self.pieces():
+            if own is not None:
+                yield rows[own]
+            elif before is not None:
+                fed = next(iter(rows.values())) if one else dict(rows)
+                yield before.predict(fed, batch_size=_BATCH, verbose=0)
 
     def within(self, inputs: Mapping[str, Any], fed: list[Any]) -> Learning:
         """Return the rows at the inputs of a nested model.
@@ -50,4 +70,9 @@ class Learning:
             inputs: Symbolic inputs of the nested model by name.
             fed: The outer tensors that feed them, in the same order.
         """
-        return Learning(inputs, {name: self.at(tensor) for name, tensor in zip(inputs, fed, strict=True)})
+
+        def pieces() -> Iterator[Rows]:
+            for arrays in zip(*(self.at(tensor) for tensor in fed), strict=True):
+                yield dict(zip(inputs, arrays, strict=True))
+
+        return Learning(inputs, pieces, self.whole)

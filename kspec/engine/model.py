@@ -8,9 +8,10 @@ from typing import Any
 import keras
 
 from kspec.data.ops import apply_op
+from kspec.data.part import AnyPart
 from kspec.engine.faults import call_failed
 from kspec.engine.instantiate import adapts, instantiate
-from kspec.engine.learning import Learning, Rows
+from kspec.engine.learning import Learning
 from kspec.engine.operations import name_operations
 from kspec.engine.weights import start_from
 from kspec.engine.whole import make_whole
@@ -29,7 +30,7 @@ def build_model(
     name: str,
     shapes: Mapping[str, tuple[int | None, ...]] | None = None,
     dtypes: Mapping[str, str] | None = None,
-    rows: Rows | None = None,
+    rows: AnyPart | None = None,
     filled: bool = True,
 ) -> keras.Model:
     """Build the Keras model of a graph.
@@ -41,7 +42,7 @@ def build_model(
         name: Name of the model.
         shapes: Shapes of one row of each input, for inputs whose shape the spec leaves to the data.
         dtypes: Types of each input, likewise.
-        rows: Training rows of each input, which layers that learn are adapted to; without them they stay as they are.
+        rows: Training rows, which layers that learn are adapted to; without them they stay as they are.
         filled: Whether weights have values, so that saved ones can be put in.
 
     Raises:
@@ -51,7 +52,7 @@ def build_model(
         return _whole(graph, name)
     builder = _Builder(graph, shapes or {}, dtypes or {}, filled=filled)
     if rows is not None:
-        builder.learning = Learning(builder.inputs, rows)
+        builder.learning = Learning.of(builder.inputs, rows)
     if graph.sequential:
         model = builder.sequential(name)
     else:

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from kspec.data.order import TrainingRows
+from kspec.data.stream_order import StreamedRows
 from kspec.engine.checkpoint import State, restore_callbacks, save_state
 from kspec.runs import atomic
 from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
@@ -23,7 +24,7 @@ class RowOrder(keras.callbacks.Callback):
     """Puts the rows into the order of each epoch. Stands first, so that it also sees the learning rate of the epoch
     before other callbacks change it."""
 
-    def __init__(self, rows: TrainingRows) -> None:
+    def __init__(self, rows: TrainingRows | StreamedRows) -> None:
         super().__init__()
         self.rows = rows
         self.learning_rate: float | None = None

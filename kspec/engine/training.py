@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kspec.data.order import TrainingRows, batches
 from kspec.data.prepare import Prepared
+from kspec.engine.batching import Batches, training_rows
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line
@@ -92,16 +92,11 @@ def train(
     Raises:
         SpecError: Training fails for a reason of the spec's.
     """
-    rows = TrainingRows(
-        feed_of(data.train, model, spec),
-        batch_size=spec.fit.batch_size, seed=seed, shuffle=spec.fit.shuffle, steps=spec.fit.steps_per_epoch,
-    )  # fmt: skip
+    rows = training_rows(spec, model, data.train, seed)
     validation = None
     if data.validation:
-        validation = batches(
-            feed_of(data.validation, model, spec), spec.fit.validation_batch_size or spec.fit.batch_size
-        )
-        validation = validation.take(spec.fit.validation_steps or -1)
+        size = spec.fit.validation_batch_size or spec.fit.batch_size
+        validation = Batches.of(data.validation, model, spec, size, steps=spec.fit.validation_steps)
     callbacks = [_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
         with model.distribute_strategy.scope():
@@ -133,7 +128,7 @@ def train(
     try:
         model.fit(
             rows.dataset, epochs=last, initial_epoch=first, callbacks=[order, *callbacks, recorder],
-            validation_data=validation, validation_freq=spec.fit.validation_freq,
+            validation_data=validation.dataset if validation else None, validation_freq=spec.fit.validation_freq,
             verbose=0, shuffle=False,
         )  # fmt: skip
     except KeyboardInterrupt:
@@ -144,6 +139,9 @@ def train(
     except SpecError:
         raise
     except Exception as error:
+        for source in (rows, validation):
+            if source is not None:
+                source.check()
         if not _is_refusal(error) or comes_from_kspec(error):
             raise
         raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
@@ -165,12 +163,12 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         raise SpecError(
             [Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")]
         )
-    if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.y):
+    if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.sample.y):
         raise SpecError(problems)
-    fed = {name: part.x for name, part in data.parts.items() if name != "test"}
+    fed = {name: part.sample.x for name, part in data.parts.items() if name != "test"}
     if problems := check_feeding(spec.graph, fed, batch_size=spec.fit.batch_size):
         raise SpecError(problems)
-    feed = feed_of(data.train, model, spec)
+    feed = feed_of(data.train.sample, model, spec)
     batch = tf.nest.map_structure(lambda array: tf.convert_to_tensor(array[: spec.fit.batch_size]), feed)
     try:
         # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
@@ -264,7 +262,7 @@ def _blame(
     if node := next((node for node in spec.graph.nodes if layer and node.layer_name == layer.name), None):
         return Problem("training-failed", node.path, f"{node.kind} failed in training: {first_line(error)}", at="key")
     shapes = output_shapes(model, spec.graph)
-    beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.y.items()}
+    beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.sample.y.items()}
     return run_failed(spec.graph, beside, error)
 
 
@@ -332,17 +330,23 @@ def load_model(path: Path) -> keras.Model:
 
 
 def evaluate_model(
-    model: keras.Model, data: Any, *, batch_size: int, callbacks: list[keras.callbacks.Callback] | None = None
+    model: keras.Model, rows: Batches, *, callbacks: list[keras.callbacks.Callback] | None = None
 ) -> dict[str, float]:
     """Return the loss and the metrics of a compiled model on some rows.
 
     Args:
         model: The model.
-        data: `(x, y)` or `(x, y, weights)` as the model takes it.
-        batch_size: Rows of a step.
+        rows: The rows, in batches.
         callbacks: Callbacks with test hooks.
+
+    Raises:
+        SpecError: The rows cannot be read to their end.
     """
-    found = model.evaluate(batches(data, batch_size), return_dict=True, verbose=0, callbacks=callbacks)
+    try:
+        found = model.evaluate(rows.dataset, return_dict=True, verbose=0, callbacks=callbacks)
+    except tf.errors.OpError:
+        rows.check()
+        raise
     numbers: dict[str, float] = {}
     for name, value in found.items():
         flat = np.asarray(value).ravel()

@@ -117,7 +117,7 @@ class TrainingEnded:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of evaluation or prediction. `step` counts from 1."""
+    """Progress of something that may take long, such as `evaluating`, in steps, rows or bytes, counted from 1."""
 
     task: str
     step: int
@@ -142,3 +142,8 @@ Observer = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """Observe nothing."""
+
+
+def telling(observe: Observer) -> Callable[[str, int, int], None]:
+    """Return what tells an observer of progress: what is being done, how much of it, and how much there is."""
+    return lambda task, done, total: observe(Progress(task, done, total))

@@ -48,6 +48,8 @@ class RunFolder:
     """The best state by the monitored metric."""
     preprocess = _Entry("preprocess")
     """Folder of what preprocessing learnt."""
+    held_out = _Entry("preprocess", "validation_rows.npy")
+    """Numbers of the training rows that were set apart to validate with, counted from 0."""
     labels = _Entry("labels.json")
     """Class names by output."""
     history = _Entry("history.csv")

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from kspec.data.columns import check_complete, default_fields, gather
+from kspec.data.columns import default_fields, gather
+from kspec.data.gaps import check_complete
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
 from kspec.spec.data import FieldSpec

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from kspec.catalogue import load
+from kspec.data import chain
 from kspec.data.preprocess import Preprocessor
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.spec.components import ComponentSpec
@@ -16,7 +17,7 @@ def layer(name, **arguments):
 
 
 def learn(rows, *layers):
-    return Preprocessor.learn(layers, np.asarray(rows), instantiate, adapts)
+    return chain.learn(layers, np.asarray(rows), instantiate, adapts)
 
 
 def text(*values):
@@ -129,5 +130,5 @@ def test_layers_are_never_in_training_mode():
             return x + 1 if training else x
 
     rows = np.ones((3, 2), np.float32)
-    learnt = Preprocessor.learn([layer("Identity")], rows, lambda _: Noisy(), lambda _: False)
+    learnt = learn([layer("Identity")], rows, lambda _: Noisy(), lambda _: False)
     np.testing.assert_array_equal(learnt.process(rows), rows)

@@ -4,10 +4,18 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
-from kspec.data.weights import class_weights, combine, field_weights, rule_weights
+from kspec.data.weights import ClassCounts, check_matched, combine, field_weights, rule_weights
+from kspec.data.weights import class_weights as rows_by_class
 from kspec.spec.sections import WeightRule
 
 PATH = ("fit", "class_weight")
+
+
+def class_weights(targets, given, names, path, **more):
+    counts = ClassCounts()
+    for half in np.array_split(targets, 2):
+        counts.see(half, path)
+    return rows_by_class(targets, counts.weights(given, names, path, **more), path)
 
 
 def rules(*given):
@@ -101,15 +109,23 @@ def test_rules_multiply():
 
 def test_rules_that_cannot_be_are_all_refused(problems_of):
     fields = Fields({"age": np.array([1, 2]), "wide": np.ones((2, 2))})
-    given = rules(({"aeg": 1}, 2), ({"age": 9}, 2))
+    given = rules(({"aeg": 1}, 2), ({"gea": 9}, 2))
     found = problems_of(rule_weights, fields, given)
     assert [(problem.code, problem.path[2:]) for problem in found] == [
         ("unknown-field", (0, "when", "aeg")),
-        ("rule-without-rows", (1, "when")),
+        ("unknown-field", (1, "when", "gea")),
     ]
     assert found[0].hint == "did you mean `age`?"
     (problem,) = problems_of(rule_weights, fields, rules(({"wide": 1}, 2)))
     assert (problem.code, problem.path) == ("bad-rule", ("fit", "sample_weight", 0, "when", "wide"))
+
+
+def test_a_rule_matches_rows_of_any_piece(problems_of):
+    given, matched = rules(({"age": 1}, 2), ({"age": 2}, 2), ({"age": 3}, 2)), set()
+    for ages in ([1, 4], [4, 3]):
+        rule_weights(Fields({"age": np.array(ages)}), given, matched=matched)
+    (problem,) = problems_of(check_matched, given, matched)
+    assert (problem.code, problem.path[2:]) == ("rule-without-rows", (1, "when"))
 
 
 def test_rows_of_another_file_need_not_match():

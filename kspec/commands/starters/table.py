@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kspec.commands.starters.sheet import scalar
-from kspec.data.sources import SOURCES, DataError, Fields, SourceContext
+from kspec.data.sources import SOURCES, DataError, Fields, SourceContext, Stream
 from kspec.data.sources.csv_columns import is_number
 from kspec.data.sources.csv_faults import StrayTextError
 from kspec.data.sources.csv_file import MISSING
@@ -82,7 +82,8 @@ class Table:
 
 
 def _load(arguments: Mapping[str, Any]) -> Fields:
-    return SOURCES["csv"](SourceContext(folder=Path.cwd()), **arguments).train
+    train = SOURCES["csv"](SourceContext(folder=Path.cwd()), **arguments).train
+    return train.load() if isinstance(train, Stream) else train
 
 
 def _signs_of_gaps(fields: Fields) -> list[str]:

@@ -54,11 +54,13 @@ def unseen_class(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findi
 def unused_unit(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of an output with units for classes that no row has."""
     for output, shape in outputs.items():
-        units, y = shape[-1], data.train.y.get(output)
+        units, y = shape[-1], data.train.sample.y.get(output)
         if units is None or y is None or loss_name(spec, output) not in SPARSE or y.ndim > 2 or y.size != len(y):
             continue
         named = data.plan.labels.get(output)
-        seen = np.unique(np.concatenate([part.y[output].ravel() for part in data.parts.values() if output in part.y]))
+        seen = np.unique(
+            np.concatenate([part.sample.y[output].ravel() for part in data.parts.values() if output in part.sample.y])
+        )
         first, count = int(seen[0]), len(seen)
         if named and len(named) < units:
             message = f"the output `{output}` has {units} units, and there are {len(named)} classes"
@@ -75,8 +77,8 @@ def unused_unit(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
 
 def constant_target(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of targets that are the same for every row: there is nothing to learn."""
-    for output, y in data.train.y.items():
-        held = data.validation.y.get(output) if data.validation else None
+    for output, y in data.train.sample.y.items():
+        held = data.validation.sample.y.get(output) if data.validation else None
         if len(y) > 1 and _same(y) and (held is None or (_same(held) and np.array_equal(held[0], y[0]))):
             yield Finding(("data", "targets"), f"the target of `{output}` is the same in every row", at="key")
 
@@ -86,7 +88,7 @@ def _classes(spec: Spec, data: Prepared, output: str) -> dict[str, npt.NDArray[n
     if loss_name(spec, output) not in CLASSES | BINARY:
         return None
     try:
-        return {name: class_numbers(part.y[output]) for name, part in data.parts.items()}
+        return {name: class_numbers(part.sample.y[output]) for name, part in data.parts.items()}
     except (ValueError, KeyError):
         return None
 

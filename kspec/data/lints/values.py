@@ -17,7 +17,7 @@ _SLACK = 1e-3
 
 def binary_targets(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of targets beyond 0 and 1 with a binary crossentropy, which has no least value for them."""
-    for output, y in data.train.y.items():
+    for output, y in data.train.sample.y.items():
         if loss_name(spec, output) not in BINARY or y.dtype.kind not in "iuf":
             continue
         low, high = float(y.min()), float(y.max())

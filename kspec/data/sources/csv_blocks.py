@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from kspec.data.sources.csv_header import parsed_header
 from kspec.data.sources.errors import DataError
@@ -207,8 +207,8 @@ def _raw(file: CsvFile, start: int, size: int) -> Iterator[bytes]:
         raise _unreadable(file.path, error) from error
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+def _opened(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
