@@ -11,6 +11,8 @@ from kspec.spec.fields import Fields, FieldSpec
 from kspec.spec.problems import At, Path, did_you_mean, nearest
 from kspec.spec.sections import WeightRule
 
+_RANGE = ("min", "max")
+
 
 def known_output(checker: Checker, name: Any, outputs: Sequence[str], path: Path, *, at: At = "value") -> bool:
     """Say whether the model has an output of this name, noting if not."""
@@ -54,6 +56,22 @@ def check_rules(checker: Checker, rules: Sequence[WeightRule]) -> None:
         if not math.isfinite(rule.weight):
             path = ("fit", "sample_weight", index, "weight")
             checker.error("out-of-range", path, f"a weight is finite and at least 0, not {rule.weight}")
+        for name, wanted in rule.when.items():
+            if isinstance(wanted, Mapping):
+                _check_range(checker, wanted, ("fit", "sample_weight", index, "when", name))
+
+
+def _check_range(checker: Checker, wanted: Mapping[str, Any], path: Path) -> None:
+    """Note what is wrong with a range of numbers that a rule wants a field to lie in."""
+    known = checker.known_keys(wanted, path, "a range", _RANGE)
+    for key, bound in known.items():
+        if isinstance(bound, bool) or not isinstance(bound, int | float) or math.isnan(bound):
+            checker.error("wrong-type", (*path, key), f"`{key}` is a number")
+            return
+    if not wanted:
+        checker.error("wrong-type", path, "a range has a `min`, a `max` or both")
+    elif known.get("min", -math.inf) > known.get("max", math.inf):
+        checker.error("out-of-range", path, f"no number is from {known['min']} to {known['max']}")
 
 
 def check_validation(checker: Checker, fit: Any, data: Any) -> None:

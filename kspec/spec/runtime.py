@@ -71,7 +71,8 @@ class Runtime(Section):
     )
     deterministic: bool = Field(False, description="Whether only operations are used that give the same bits always.")
     memory: Annotated[int | None, BeforeValidator(_bytes)] = Field(
-        None, description="Up to how much prepared data is held in memory, such as `4 GB`."
+        None,
+        description="Up to how much data is held in memory, such as `4 GB`; more than that is read a piece at a time.",
     )
     threads: Annotated[Threads | None, BeforeValidator(_threads)] = Field(
         None, description="Threads that TensorFlow computes with: a number, or `intra` and `inter`."

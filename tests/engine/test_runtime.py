@@ -11,7 +11,7 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.runs.events import BatchEnded
+from kspec.runs.events import BatchEnded, Notice
 
 SPEC = """
 name: small
@@ -84,12 +84,12 @@ def test_preprocessing_stays_exact(spec, tmp_path):
             np.testing.assert_array_equal(ours, theirs)
 
 
-def test_more_data_than_memory(spec, tmp_path):
-    with pytest.raises(kspec.SpecError, match="the prepared data takes 3") as caught:
-        kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.memory": "3.5 kB"})
-    assert [problem.code for problem in caught.value.problems] == ["too-much-data"]
-    assert not (tmp_path / "runs").exists()
-    kspec.train(spec, runs=tmp_path / "runs", overrides={"runtime.memory": "3.6 KiB", "fit.epochs": 1})
+def test_more_data_than_memory_is_made_anew(spec, tmp_path):
+    said = []
+    for memory in ("3.5 kB", "3.6 KiB"):
+        train(spec, runs=tmp_path / "runs", overrides=[f"runtime.memory={memory}", "fit.epochs=1"], observe=said.append)
+    (notice,) = [event.text for event in said if isinstance(event, Notice) and event.severity == "note"]
+    assert notice.startswith("more than 3.5 kB: test (")
 
 
 def test_devices_that_are_not_there(spec, tmp_path):
@@ -112,7 +112,7 @@ import json
 from pathlib import Path
 import kspec
 from kspec.commands.train import resume, train
-from kspec.runs.events import BatchEnded, Notice
+from kspec.runs.events import BatchEnded, Notice, Notice
 
 two = {"MirroredStrategy": {"devices": ["/cpu:0", "/cpu:1"]}}
 options = {"runtime": {"strategy": two, "threads": {"intra": 1, "inter": 2}, "deterministic": True}}

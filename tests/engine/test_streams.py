@@ -110,7 +110,7 @@ def test_the_same_seed_gives_the_same_history(trained, tmp_path):
     [
         ("nan,1,x,low", "missing-value", "`a` is missing in row 601 of the train data"),
         ("1,inf,x,low", "missing-value", "`b` is infinite in row 601 of the train data"),
-        ("1,1,x,", "missing-value", "`kind` is missing in row 601 of the train data"),
+        ("1,1,x,", "missing-value", "`kind` is missing or infinite in row 601 of the train data"),
         ("1,word,x,low", "bad-data", "line 602, column `b`: `word` among numbers"),
         ("1,1,x", "bad-data", "line 602: expected 4 cells, as in the header, found 3"),
     ],
