@@ -33,3 +33,8 @@ def rate(rows_per_second: float) -> str:
     """Return a speed such as `48,211 rows/s`, with decimals only where there are few rows a second."""
     digits = 0 if rows_per_second >= 100 else 1
     return f"{rows_per_second:,.{digits}f} rows/s"
+
+
+def progress_share(done: int, total: int) -> str:
+    """Return how much of something is done: `3/12`, or of large numbers, such as of bytes, the per cent."""
+    return f"{done}/{total}" if total < 10_000 else f"{100 * done // total} %"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO
 
 from kspec.console.diagnostics import problem_lines
-from kspec.console.figures import duration, metric_value
+from kspec.console.figures import duration, metric_value, progress_share
 from kspec.console.printable import visible
 from kspec.runs.events import (
     BatchEnded,
@@ -55,7 +55,7 @@ class PlainLines:
                 self._line(self._epoch(event.epoch), _values(event.logs), rate, duration(event.seconds))
             case Progress():
                 if event.step == event.steps or self._silent():
-                    self._line(f"{event.task} {event.step}/{event.steps}", _values(event.logs))
+                    self._line(f"{event.task} {progress_share(event.step, event.steps)}", _values(event.logs))
             case Phase():
                 self._line(f"{event.text} ...")
             case Notice():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from kspec.data.lints.classes import constant_target, unseen_class, unused_unit
+from kspec.data.lints.classes import absent_class, constant_target, unseen_class, unused_unit
 from kspec.data.lints.outputs import Outputs
 from kspec.data.lints.steps import never_updated, steps_beyond_data
 from kspec.data.lints.values import binary_targets
@@ -17,6 +17,7 @@ DataLint = Callable[[Spec, Prepared, Outputs], Iterable[Finding]]
 """One check. It says nothing of what it does not know for sure."""
 
 DATA_LINTS: Mapping[str, DataLint] = {
+    "absent-class": absent_class,
     "binary-targets": binary_targets,
     "constant-target": constant_target,
     "never-updated": never_updated,

@@ -51,6 +51,33 @@ def unseen_class(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findi
         yield Finding(("fit", "validation_split"), message, hint)
 
 
+def absent_class(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
+    """Warn of a class that a part lacks: it is never learnt, or nothing is known of how well it is told."""
+    if any(True for _ in unseen_class(spec, data, outputs)):
+        return  # the split is to blame, and that is said
+    for output in outputs:
+        classes = _classes(spec, data, output)
+        names = data.plan.labels.get(output, ())
+        if classes is None:
+            continue
+        seen = {part: set(np.unique(numbers).tolist()) for part, numbers in classes.items()}
+        for part, found in seen.items():
+            if unlearnt := sorted(found - seen["train"]):
+                shown, verb = _shown(unlearnt, names)
+                message = f"{shown} of the {part} rows {verb} in no row that is trained on"
+                yield Finding(("data",), message, "give the training rows some of it", at="key")
+            if unjudged := sorted(seen["train"] - found):
+                shown, verb = _shown(unjudged, names)
+                message = f"{shown} {verb} in no {part} row"
+                hint = "how well it is told does not show there"
+                if part == "validation" and (split := spec.fit.validation_split) is not None:
+                    field = ", ".join(data.plan.targets[output].fields)
+                    hint = (
+                        f"draw rows of every class: `validation_split: {{split: {split.split:g}, stratify: {field}}}`"
+                    )
+                yield Finding(("data",), message, hint, at="key")
+
+
 def unused_unit(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of an output with units for classes that no row has."""
     for output, shape in outputs.items():

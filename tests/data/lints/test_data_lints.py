@@ -75,6 +75,11 @@ FIFTH = "{validation_split: 0.22}"
 VALUES = [1.0, 2.0] * 40
 
 LOUD = {
+    "absent-class": [
+        Case([*classes({0: 50, 1: 50}, mixed=True), 2, 2, 2], 3, SOFTMAX, SPARSE, TAIL),
+        Case([2, 2, 2, *classes({0: 50, 1: 50}, mixed=True)], 3, SOFTMAX, SPARSE, TAIL),
+        Case(np.eye(3)[[2, 2, 2, *([0, 1] * 50)]], 3, SOFTMAX, "categorical_crossentropy", TAIL),
+    ],
     "binary-targets": [
         Case([-1, 1] * 20, 1, SIGMOID, BINARY),
         Case([0, 255] * 20, 1, SIGMOID, BINARY),
@@ -125,6 +130,11 @@ LOUD = {
 """Data with one warning each."""
 
 SILENT = {
+    "absent-class": [
+        Case([2, *([0, 1] * 50), 2], 3, SOFTMAX, SPARSE, TAIL),
+        Case([2, 2, 2, *([0, 1] * 50)], 3, SOFTMAX, SPARSE),
+        Case([2.0, 2.0, 2.0, *([0, 1] * 50)], fit=TAIL),
+    ],
     "binary-targets": [
         Case([0, 1] * 20, 1, SIGMOID, BINARY),
         Case([0.0, 0.5, 1.0004] * 9, 1, SIGMOID, BINARY),
@@ -146,8 +156,6 @@ SILENT = {
         Case(classes(TEN), 10, SOFTMAX, SPARSE, "{validation_split: {split: 0.2, shuffle: true}}"),
         Case(classes(TEN), 10, SOFTMAX, SPARSE, "{validation_split: {split: 0.2, stratify: y}}"),
         Case(classes(TEN), 10, SOFTMAX, SPARSE),
-        Case([*classes({0: 50, 1: 50}, mixed=True), 2, 2, 2], 3, SOFTMAX, SPARSE, TAIL),
-        Case([2, 2, 2, *classes({0: 50, 1: 50}, mixed=True)], 3, SOFTMAX, SPARSE, TAIL),
         Case(np.sort(np.random.default_rng(0).normal(size=100)), fit=TAIL),
         Case(classes(TEN), 1, "linear", "mse", TAIL),
     ],
@@ -188,6 +196,9 @@ def test_what_is_right_gives_no_warning(code: str, case: Case, tmp_path: Path) -
 
 
 WORDS = {
+    "absent-class": (
+        "the class `2` of the validation rows is in no row that is trained on; give the training rows some of it"
+    ),
     "binary-targets": (
         "the loss of `dense` wants targets from 0 to 1, and they go from -1 to 1; write 0 and 1 for -1 and 1"
     ),
