@@ -85,6 +85,8 @@ fit: {{class_weight: {CLASS_WEIGHTS[by_class][0]}, sample_weight: {RULES[rules][
 
 @pytest.mark.parametrize(("by_class", "field", "rules"), EVERY)
 def test_two_outputs(folder, by_class, field, rules):
+    class_weight = "null" if by_class == "none" else f"{{kinds: {CLASS_WEIGHTS[by_class][0]}}}"
+    losses = "{kinds: sparse_categorical_crossentropy, amount: mse}"
     found, given = weighted(
         folder,
         f"""
@@ -100,8 +102,8 @@ model:
     - Dense: {{units: 1, name: amount}}
       from: x
   outputs: [kinds, amount]
-compile: {{loss: {{kinds: sparse_categorical_crossentropy, amount: mse}}, loss_weights: {{kinds: 1.0, amount: 0.3}}, run_eagerly: true}}
-fit: {{class_weight: {"null" if by_class == "none" else f"{{kinds: {CLASS_WEIGHTS[by_class][0]}}}"}, sample_weight: {RULES[rules][0]}}}
+compile: {{loss: {losses}, loss_weights: {{kinds: 1.0, amount: 0.3}}, run_eagerly: true}}
+fit: {{class_weight: {class_weight}, sample_weight: {RULES[rules][0]}}}
 """,
     )
     kinds = crossentropy(given.outputs["kinds"]) * CLASS_WEIGHTS[by_class][1] * RULES[rules][1]
