@@ -148,7 +148,9 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
         return part
     sides = plan.sides
     check_fields(sides, rows, names)
-    return PiecedRows("given", StreamRows(rows, names, None, progress), sides, None).prepare(weigher, DEFAULT_MEMORY)
+    return PiecedRows("given", StreamRows(rows, names, None, name, progress), sides, None).prepare(
+        weigher, DEFAULT_MEMORY
+    )
 
 
 def head_of(rows: Fields | Stream) -> Fields:

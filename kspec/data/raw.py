@@ -70,7 +70,7 @@ def raw_part(
         progress: Is told how far a reading of them has got.
     """
     if isinstance(rows, Stream):
-        return PiecedRows(part, StreamRows(rows, names, chosen, progress), sides, limit)
+        return PiecedRows(part, StreamRows(rows, names, chosen, part, progress), sides, limit)
     if chosen is not None:
         first, last = int(chosen[0]), int(chosen[-1])
         neighbours = last - first + 1 == len(chosen)  # views of them need no memory

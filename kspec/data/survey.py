@@ -27,12 +27,14 @@ class StreamRows:
         source: The stream.
         names: What messages call the rows of the stream.
         chosen: Numbers of the rows, ascending; None for all.
+        part: What progress calls them.
         progress: Is told how far a reading of them has got.
     """
 
     source: Stream
     names: RowNames
     chosen: Numbers | None
+    part: str
     progress: Progress
 
     @property
@@ -46,7 +48,7 @@ class StreamRows:
         for piece, rows in chosen_pieces(self.source, self.names, self.chosen, fields=fields):
             yield piece, rows
             done += piece.rows
-            self.progress(f"{task} the {self.names.part} rows", done, self.rows)
+            self.progress(f"{task} the {self.part} rows", done, self.rows)
 
 
 @dataclass(slots=True)

@@ -5,8 +5,10 @@ import keras
 import numpy as np
 import pytest
 
+from kspec.data.adapting import learner
 from kspec.data.plan import Plan
 from kspec.data.prepare import prepare_part
+from kspec.data.preprocess import as_tensor
 from kspec.data.sources import Fields
 from kspec.runs.folder import RunFolder
 
@@ -452,3 +454,57 @@ def test_rows_set_apart_at_the_end_are_not_copied(spec_of, prepared):
     x = RANDOM.random((100, 4)).astype(np.float32)
     data = prepared({"x": x, "y": np.ones(100, np.float32)}, fit={"validation_split": 0.2})
     assert np.shares_memory(data.train.x["input"].base, data.validation.x["input"].base)
+
+
+@pytest.mark.parametrize("memory", ["1 kB", "1 GB"])
+def test_validation_rows_teach_nothing(prepared, tmp_path, memory):
+    numbers, learnt = RANDOM.normal(3, 2, 500), []
+    for factor in (1, 1000):
+        values = numbers.copy()
+        values[400:] *= factor
+        rows = [f"{value},{word},{value}" for value, word in zip(values, ["a", "b"] * 200 + ["c"] * 100, strict=True)]
+        (tmp_path / "t.csv").write_text("n,w,y\n" + "\n".join(rows) + "\n")
+        data = prepared(
+            data={
+                "train": {"csv": "t.csv"},
+                "inputs": {
+                    "n": {"field": "n", "preprocess": NORMAL},
+                    "w": {"field": "w", "preprocess": [{"StringLookup": {}}]},
+                },
+            },
+            model={"inputs": {"n": {}, "w": {}}, "layers": [{"Concatenate": None, "from": ["n", "w"]}, {"Dense": 1}]},
+            fit={"validation_split": 0.2},
+            runtime={"memory": memory},
+        )
+        assert (type(data.train).__name__ == "StreamedPart") == (memory == "1 kB")
+        normal, words = (data.plan.layers[f"input-{name}"].model.layers[-1] for name in ("n", "w"))
+        learnt.append((float(normal.mean[0, 0]), float(normal.variance[0, 0]), words.get_vocabulary()))
+    assert learnt[0] == learnt[1]
+    assert learnt[0][0] == pytest.approx(numbers[:400].mean(), rel=1e-6)
+    assert learnt[0][1] == pytest.approx(numbers[:400].var(), rel=1e-6)
+    assert learnt[0][2] == ["[UNK]", "b", "a"]
+
+
+def test_layers_learn_from_pieces_what_they_learn_from_all_rows():
+    numbers, words = RANDOM.normal(5, 2, (900, 2)).astype(np.float32), RANDOM.choice(["a b", "b c d", "e"], (900, 1))
+    words = words.astype(object)
+    made = {
+        "Normalization": (keras.layers.Normalization, numbers),
+        "axis": (lambda: keras.layers.Normalization(axis=None), numbers),
+        "StringLookup": (keras.layers.StringLookup, words),
+        "IntegerLookup": (keras.layers.IntegerLookup, (numbers * 2).astype(np.int64)),
+        "TextVectorization": (lambda: keras.layers.TextVectorization(output_mode="tf_idf"), words[:, 0]),
+        "Discretization": (lambda: keras.layers.Discretization(num_bins=4, epsilon=0.001), numbers),
+    }
+    for name, (make, rows) in made.items():
+        whole, pieced = make(), make()
+        whole.adapt(as_tensor(rows))
+        learning = learner(pieced)
+        for piece in np.array_split(rows, 7):
+            learning.see(piece)
+        learning.end()
+        found, expected = (np.asarray(layer(as_tensor(rows[:50]))) for layer in (pieced, whole))
+        if name == "Discretization":  # its bins are approximate, and depend on how rows come
+            assert (found != expected).mean() < 0.05
+        else:
+            np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5, err_msg=name)
