@@ -104,7 +104,16 @@ def prepare(
         check_fields(sides, rows, RowNames(name))
     chosen = _split(spec, parts, seed)
     raw = {
-        name: raw_part(parts.named[source], RowNames(source), numbers, sides, part=name, limit=limit, progress=progress)
+        name: raw_part(
+            parts.named[source],
+            RowNames(source),
+            numbers,
+            sides,
+            part=name,
+            limit=limit,
+            memory=memory // 2,
+            progress=progress,
+        )
         for name, (source, numbers) in chosen.items()
     }
     if plan is None:

@@ -13,7 +13,7 @@ from kspec.data.chain import Adapts, MakeLayer
 from kspec.data.memory import size_of
 from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
 from kspec.data.plan import Plan
-from kspec.data.planning import make_plan
+from kspec.data.planning import check_fields, make_plan
 from kspec.data.recipes import Sides, masked_keys
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
@@ -56,7 +56,7 @@ class RawPart(Protocol):
 
 def raw_part(
     rows: Fields | Stream, names: RowNames, chosen: Numbers | None, sides: Sides, *, part: str, limit: int | None,
-    progress: Progress,
+    memory: int, progress: Progress,
 ) -> RawPart:  # fmt: skip
     """Return the rows of a part.
 
@@ -67,10 +67,19 @@ def raw_part(
         sides: Fields of every input and of every output's targets.
         part: `train`, `validation` or `test`.
         limit: How many rows to use at most.
+        memory: Bytes that rows chosen out of a stream may take.
         progress: Is told how far a reading of them has got.
+
+    Raises:
+        SpecError: A value is missing.
     """
     if isinstance(rows, Stream):
-        return PiecedRows(part, StreamRows(rows, names, chosen, part, progress), sides, limit)
+        pieced = StreamRows(rows, names, chosen, part, progress)
+        if chosen is None or rows.size * len(chosen) // rows.rows > memory:
+            return PiecedRows(part, pieced, sides, limit)
+        rows, names = pieced.load()
+        check_fields(sides, rows, names)
+        return HeldRows(part, rows, names, sides, _thinned(rows.rows, limit))
     if chosen is not None:
         first, last = int(chosen[0]), int(chosen[-1])
         neighbours = last - first + 1 == len(chosen)  # views of them need no memory

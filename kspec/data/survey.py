@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kspec.data.adapting import Learner, learner
 from kspec.data.chain import Adapts, Chain, MakeLayer
 from kspec.data.gaps import Gaps
@@ -41,6 +43,14 @@ class StreamRows:
     def rows(self) -> int:
         """Number of rows."""
         return self.source.rows if self.chosen is None else len(self.chosen)
+
+    def load(self) -> tuple[Fields, RowNames]:
+        """Return the rows in memory, and what messages call them."""
+        found = list(self.pieces("reading"))
+        arrays = {name: np.concatenate([fields[name] for fields, _ in found]) for name in self.source.head}
+        return Fields(arrays, primary=self.source.head.primary), self.names.take(
+            np.arange(self.source.rows) if self.chosen is None else self.chosen
+        )
 
     def pieces(self, task: str, fields: Collection[str] | None = None) -> Iterator[tuple[Fields, RowNames]]:
         """Yield the rows a piece at a time, and tell of the progress of a task."""
