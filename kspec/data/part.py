@@ -25,16 +25,27 @@ class Part:
         x: Array of shape `(rows, ...)` for every input.
         y: Array of shape `(rows, ...)` for every output that has targets.
         weights: Weight of every row, for every output with targets; empty if all rows weigh the same.
+        names: What messages call the rows, or None where nobody asks.
     """
 
     x: Mapping[str, Array]
     y: Mapping[str, Array]
     weights: Mapping[str, Weights] = field(default_factory=dict)
+    names: RowNames | None = None
 
     @property
     def rows(self) -> int:
         """Number of rows."""
         return len(next(iter(self.x.values())))
+
+    def row(self, array: Array, place: int) -> str:
+        """Return what messages call the row in which a value stands, with the word that joins it; empty if unknown.
+
+        Args:
+            array: One of the arrays of the part.
+            place: Place of the value in the flat array.
+        """
+        return "" if self.names is None else f" in {self.names.row(place // max(1, array.size // len(array)))}"
 
     @property
     def sample(self) -> Part:
@@ -50,7 +61,8 @@ class Part:
         x, y, weights = (
             {name: array[chosen] for name, array in arrays.items()} for arrays in (self.x, self.y, self.weights)
         )
-        return Part(x, y, weights)
+        names = None if self.names is None or isinstance(chosen, slice) else self.names.take(chosen)
+        return Part(x, y, weights, names)
 
     def feed(
         self, *, several_inputs: bool, several_outputs: bool, axes: Mapping[str, int] | None = None

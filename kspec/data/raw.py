@@ -124,7 +124,8 @@ class HeldRows:
         weigher.check(weights, part=self.part)
         kept = slice(None) if self.used is None else self.used
         x = weigher.plan.x(fields, names)
-        return Part(x, *({name: array[kept] for name, array in arrays.items()} for arrays in (y, weights)))
+        y, weights = ({name: array[kept] for name, array in arrays.items()} for arrays in (y, weights))
+        return Part(x, y, weights, names)
 
     def _targets(self, plan: Plan) -> Mapping[str, npt.NDArray[Any]]:
         if self._y is None:
@@ -178,7 +179,7 @@ class PiecedRows:
 def made(fields: Fields, names: RowNames, weigher: Weigher, part: str) -> Part:
     """Return some rows as the model is fed them."""
     y = weigher.plan.y(fields, names)
-    return Part(weigher.plan.x(fields, names), y, weigher.weigh(fields, names, y, part=part))
+    return Part(weigher.plan.x(fields, names), y, weigher.weigh(fields, names, y, part=part), names)
 
 
 def joined(part: StreamedPart) -> Part:
@@ -193,7 +194,8 @@ def joined(part: StreamedPart) -> Part:
             for name, array in arrays.items():
                 array[first : first + piece.rows] = found[name]
         first += piece.rows
-    return Part(*whole)
+    names = part.names if part.chosen is None else part.names.take(part.chosen)
+    return Part(whole[0], whole[1], whole[2], names)
 
 
 def _maker(weigher: Weigher, part: str) -> Any:

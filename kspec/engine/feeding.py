@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.part import Part
+from kspec.data.part import AnyPart, Part
 from kspec.engine.compiling import output_shapes
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, Tensor
@@ -35,38 +35,40 @@ def feed_of(part: Part, model: keras.Model, spec: Spec) -> tuple[Any, ...]:
     return part.feed(**several, axes=axes)
 
 
-def check_feeding(graph: Graph, parts: Mapping[str, Mapping[str, Array]], *, batch_size: int) -> list[Problem]:
+def check_feeding(graph: Graph, parts: Mapping[str, AnyPart], *, batch_size: int) -> list[Problem]:
     """Return what would go wrong in the middle of training: ids that no embedding has, batches of another size.
 
     Args:
         graph: The model.
-        parts: For every part of the data, the array of every input, of shape `(rows, ...)`.
+        parts: The parts of the data that are seen in training.
         batch_size: Rows of one step.
     """
     return [*_unknown_ids(graph, parts), *_other_batches(graph, parts, batch_size)]
 
 
-def _unknown_ids(graph: Graph, parts: Mapping[str, Mapping[str, Array]]) -> Iterator[Problem]:
+def _unknown_ids(graph: Graph, parts: Mapping[str, AnyPart]) -> Iterator[Problem]:
     for node in graph.nodes:
         if node.component is None or node.component.name != "Embedding" or not isinstance(node.inputs, Tensor):
             continue
         known = node.component.arguments.get("input_dim")
-        for part, arrays in parts.items():
-            array = arrays.get(node.inputs.name)
+        for name, part in parts.items():
+            rows = part.sample
+            array = rows.x.get(node.inputs.name)
             if array is None or not isinstance(known, int) or array.dtype.kind not in "iuf" or not array.size:
                 continue
             low, high = np.min(array), np.max(array)
             if low >= 0 and high < known:
                 continue
-            outside = low if low < 0 else high
-            what = f"`{node.inputs.name}` {'goes down' if low < 0 else 'goes up'} to {outside:g} in the {part} rows"
+            outside, place = (low, np.argmin(array)) if low < 0 else (high, np.argmax(array))
+            where = rows.row(array, int(place)) or f" in the {name} rows"
+            what = f"`{node.inputs.name}` {'goes down' if low < 0 else 'goes up'} to {outside:g}{where}"
             message = f"{what}, and the Embedding knows the numbers from 0 to {known - 1} only"
             hint = "ids are counted from 0" if low < 0 else f"make `input_dim` at least {int(high) + 1}"
             yield Problem("bad-id", (*node.component.path, "input_dim"), message, hint)
             break
 
 
-def _other_batches(graph: Graph, parts: Mapping[str, Mapping[str, Array]], batch_size: int) -> Iterator[Problem]:
+def _other_batches(graph: Graph, parts: Mapping[str, AnyPart], batch_size: int) -> Iterator[Problem]:
     for item in graph.inputs.values():
         fixed = _fixed_batch(item.arguments)
         if fixed is None:
@@ -78,11 +80,11 @@ def _other_batches(graph: Graph, parts: Mapping[str, Mapping[str, Array]], batch
             hint = f"write `batch_size: {fixed}` under `fit`, or leave the size of the batch out of the input"
             yield Problem("batch-size", item.path, message, hint, at="key")
             continue
-        for part, arrays in parts.items():
-            rows = len(arrays[item.name]) if item.name in arrays else 0
+        for name, part in parts.items():
+            rows = part.rows
             if rows % fixed:
                 message = (
-                    f"the last of the {part} batches has {rows % fixed} rows, and the input `{item.name}` takes {fixed}"
+                    f"the last of the {name} batches has {rows % fixed} rows, and the input `{item.name}` takes {fixed}"
                 )
                 hint = f"take a size that divides {rows}, or leave the size of the batch out of the input"
                 yield Problem("batch-size", item.path, message, hint, at="key")

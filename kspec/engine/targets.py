@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.part import Part
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.components import ComponentSpec
 from kspec.spec.known_targets import too_few_units
 from kspec.spec.problems import Problem
 
 Array = npt.NDArray[Any]
+Fault = tuple[str, str | None] | None
 Shape = Sequence[int | None]
+Check = Callable[[Shape, Array, Part], Fault]
 
 _FLAT = {"categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"}
 """Losses of class numbers that lay a column of them over all rows."""
@@ -27,45 +30,49 @@ _ONE_HOT = {
 _OWN_SHAPE = {"CTC", "ctc", "Circle", "circle"}
 
 
-def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], targets: Mapping[str, Array]) -> list[Problem]:
+def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], rows: Part) -> list[Problem]:
     """Return what would go wrong, or silently wrong, between outputs and targets.
 
     Args:
         settings: The losses.
         outputs: Shape of every output, batch axis first.
-        targets: Targets of the training rows by output.
+        rows: The rows, or some that stand for all of them.
     """
     problems = []
-    for name, array in targets.items():
+    for name, array in rows.y.items():
         loss = settings.loss.get(name)
         kind = loss.name if isinstance(loss, ComponentSpec) else str(loss)
         shape = tuple(outputs[name])
         path = ("compile", "loss", name) if len(outputs) > 1 else ("compile", "loss")
         if loss is None or kind in _OWN_SHAPE:
             continue
-        check = _sparse if kind in _SPARSE else _one_hot if kind in _ONE_HOT else _same_shape
+        check: Check = _sparse if kind in _SPARSE else _one_hot if kind in _ONE_HOT else _same_shape
         if kind in _FLAT and array.shape[1:] == (1,):
             message = f"has shape {_shown(shape)}; its loss wants class numbers of shape (?), the targets have (?, 1)"
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}"))
-        elif fault := check(shape, array):
+        elif fault := check(shape, array, rows):
             message, hint = fault
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}", hint))
     return problems
 
 
-def _sparse(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+def _sparse(shape: Shape, targets: Array, rows: Part) -> Fault:
     classes = shape[-1]
     if targets.shape[1:] not in (tuple(shape[1:-1]), (*shape[1:-1], 1)) and None not in shape[1:-1]:
         hint = "use `categorical_crossentropy` for one-hot targets" if targets.shape[1:] == tuple(shape[1:]) else None
         wanted = f"its loss wants class numbers of shape {_shown(shape[:-1])}"
         return f"has shape {_shown(shape)}; {wanted}, the targets have {_shown((None, *targets.shape[1:]))}", hint
-    if targets.dtype.kind == "f" and not (targets == np.round(targets)).all():
-        return "needs class numbers, its targets are fractions", "use a regression loss such as `mse`, or other targets"
+    if targets.dtype.kind == "f" and (broken := targets != np.round(targets)).any():
+        place = int(np.argmax(broken))
+        message = f"needs class numbers, and a target is {targets.flat[place]:g}{rows.row(targets, place)}"
+        return message, "use a regression loss such as `mse`, or other targets"
     low, high = int(targets.min()), int(targets.max())
-    return too_few_units(classes, low, high)
+    fault = too_few_units(classes, low, high)
+    where = rows.row(targets, int(targets.argmin() if low < 0 else targets.argmax()))
+    return (f"{fault[0]}, as{where}", fault[1]) if fault and where else fault
 
 
-def _one_hot(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+def _one_hot(shape: Shape, targets: Array, rows: Part) -> Fault:
     if targets.shape[1:] == tuple(shape[1:]) or None in shape[1:]:
         return None
     numbers = targets.shape[1:] in (tuple(shape[1:-1]), (*shape[1:-1], 1))
@@ -75,7 +82,7 @@ def _one_hot(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
     return f"has shape {_shown(shape)}; {wanted}, they have {_shown((None, *targets.shape[1:]))}", hint
 
 
-def _same_shape(shape: Shape, targets: Array) -> tuple[str, str | None] | None:
+def _same_shape(shape: Shape, targets: Array, rows: Part) -> Fault:
     row = targets.shape[1:]
     wanted = tuple(shape[1:])
     if None in wanted or row == wanted or (*row, 1) == wanted or row == (*wanted, 1):

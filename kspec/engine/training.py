@@ -163,9 +163,10 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         raise SpecError(
             [Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")]
         )
-    if problems := check_targets(spec.compile, output_shapes(model, spec.graph), data.train.sample.y):
-        raise SpecError(problems)
-    fed = {name: part.sample.x for name, part in data.parts.items() if name != "test"}
+    for part in data.parts.values():
+        if problems := check_targets(spec.compile, output_shapes(model, spec.graph), part.sample):
+            raise SpecError(problems)
+    fed = {name: part for name, part in data.parts.items() if name != "test"}
     if problems := check_feeding(spec.graph, fed, batch_size=spec.fit.batch_size):
         raise SpecError(problems)
     feed = feed_of(data.train.sample, model, spec)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kspec.data.part import Part
 from kspec.engine.targets import check_targets
 from kspec.spec.compiling import CompileSpec
 
@@ -17,7 +18,8 @@ SPARSE, CATEGORICAL, GENERALIZED = (
 
 
 def fault(loss: str, shape: tuple[int | None, ...], targets: Any) -> str | None:
-    problems = check_targets(CompileSpec(loss={"out": loss}), {"out": shape}, {"out": np.asarray(targets)})
+    rows = Part({"x": np.zeros(len(targets))}, {"out": np.asarray(targets)})
+    problems = check_targets(CompileSpec(loss={"out": loss}), {"out": shape}, rows)
     assert [problem.code for problem in problems] in ([], ["target-mismatch"])
     return problems[0].text if problems else None
 
@@ -51,7 +53,7 @@ def test_what_goes_together(loss: str, shape: tuple[int | None, ...], targets: A
         ("mse", (None, 5, 1), NUMBERS[:, None], "leave `return_sequences` out"),
         (SPARSE, (None, 3), np.eye(3)[NUMBERS], "use `categorical_crossentropy` for one-hot targets"),
         (SPARSE, (None, 3), NUMBERS + 1, "has 3 units, for the classes 0 to 2; its targets go from 1 to 3"),
-        (SPARSE, (None, 3), NUMBERS / 2, "its targets are fractions"),
+        (SPARSE, (None, 3), NUMBERS / 2, "and a target is 0.5"),
         (SPARSE, (None, 1), NUMBERS, "has one unit"),
         (CATEGORICAL, (None, 3), NUMBERS, "use `sparse_categorical_crossentropy` for class numbers"),
         (CATEGORICAL, (None, 1), NUMBERS, "use `binary_crossentropy` for class numbers"),
