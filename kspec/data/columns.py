@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.choice import field_path, unknown_fields
+from kspec.data.filling import filled
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
 from kspec.data.values import MisfitError, cast, is_text, texts
@@ -35,7 +36,7 @@ def gather(fields: Fields, wanted: FieldSpec, rows: RowNames, *, column: bool) -
     """
     if missing := unknown_fields(fields, wanted):
         raise SpecError(missing)
-    arrays = [fields[name] for name in wanted.fields]
+    arrays = [filled(fields[name], name, index, wanted) for index, name in enumerate(wanted.fields)]
     array = _side_by_side(arrays, wanted) if len(arrays) > 1 else arrays[0]
     if wanted.slice is not None:
         array = _cut(array, wanted)

@@ -33,6 +33,7 @@ class FieldPlan:
         masked: Whether missing text is wanted, as the empty text.
         raw: Type of the values that training saw, before any layers: a NumPy type, or `string`.
         shape: Shape of one row in the end.
+        missing: What stands in for missing values, for each field, or None.
     """
 
     fields: tuple[str, ...]
@@ -43,6 +44,7 @@ class FieldPlan:
     masked: bool
     raw: str
     shape: tuple[int, ...]
+    missing: float | str | tuple[float | str, ...] | None = None
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> FieldPlan:
@@ -57,11 +59,12 @@ class FieldPlan:
             masked=bool(record["masked"]),
             raw=str(record["raw"]),
             shape=tuple(record["shape"]),
+            missing=tuple(missing) if isinstance(missing := record.get("missing"), list) else missing,
         )
 
     def wanted(self, path: Path = ()) -> FieldSpec:
         """Return the plan in the language's form."""
-        return FieldSpec(self.fields, self.slice, (), self.dtype, path)
+        return FieldSpec(self.fields, self.slice, (), self.dtype, path, self.missing)
 
     def apply(
         self, fields: Fields, rows: RowNames, path: Path, layers: Preprocessor | None, labels: Sequence[str] | None

@@ -58,6 +58,10 @@ class Gaps:
             array = array[:, slice(*spec.slice)]
         if (masked and is_text(array)) or (wrong := gaps(array)) is None:
             return
+        if spec.missing is not None:  # something will stand in for what is missing, and nothing for the infinite
+            wrong = wrong & ~np.isnan(array) if not is_text(array) else np.zeros_like(wrong)
+            if not wrong.any():
+                return
         hit = np.flatnonzero(wrong.reshape(len(array), -1).any(axis=1))
         path = field_path(spec, index)
         if (path, name) not in self._found:
@@ -86,7 +90,9 @@ def _problem(name: str, gap: _Gap, rows: int) -> Problem:
     what = "is missing" if gap.missing else "is infinite"
     message = f"`{name}` {what} in {gap.row}{more}"
     how = f", as `csv` does with `drop_missing: [{name}]`," if gap.missing else ""
-    hint = f"leave such rows out of the data{how} or fill them in"
+    hint = f"leave such rows out of the data{how}"
+    mean = gap.missing and not gap.text and "inputs" in gap.path
+    hint += " or say what stands in: `missing: mean`" if mean else " or fill them in"
     if gap.text:
         hint += '; `StringLookup` with `mask_token: ""` takes missing text for no category'
     return Problem("missing-value", gap.path, message, hint)

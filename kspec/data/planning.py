@@ -10,6 +10,7 @@ import numpy.typing as npt
 from kspec.data.chain import Adapts, MakeLayer, learn
 from kspec.data.choice import named_inputs, target_fields, unknown_fields, weight_fields
 from kspec.data.columns import default_fields, gather
+from kspec.data.filling import Means, wants_means
 from kspec.data.gaps import check_complete
 from kspec.data.labels import label_names
 from kspec.data.plan import Plan, Side
@@ -50,6 +51,9 @@ def make_plan(
         SpecError: The fields are not what the spec says, or a layer refuses them.
     """
     names = names or named("train")
+    means = Means(wants_means(wanted for fields in sides.values() for wanted in fields.values()))
+    means.see(rows)
+    sides = with_means(sides, means)
     check_fields(sides, rows, names)
     recipes: list[Recipe] = []
     heads: dict[str, Array] = {}
@@ -73,6 +77,11 @@ def make_plan(
     if problems:
         raise SpecError(problems)
     return plan_of(recipes, heads, layers, labels, known_labels)
+
+
+def with_means(sides: Sides, means: Means) -> Sides:
+    """Return fields with their means where a mean is to stand in for missing values."""
+    return {side: {name: means.put_into(wanted) for name, wanted in fields.items()} for side, fields in sides.items()}
 
 
 def chosen_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[Side, dict[str, FieldSpec]]:

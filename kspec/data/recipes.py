@@ -96,7 +96,17 @@ class Recipe:
         wanted = self.wanted
         shape = layers.process(head[:1], wanted.path).shape[1:] if layers else head.shape[1:]
         masked = takes_missing_text(wanted.preprocess)
-        return FieldPlan(wanted.fields, wanted.slice, wanted.dtype, bool(layers), self.column, masked, self.raw, shape)
+        return FieldPlan(
+            wanted.fields,
+            wanted.slice,
+            wanted.dtype,
+            bool(layers),
+            self.column,
+            masked,
+            self.raw,
+            shape,
+            wanted.missing,
+        )
 
 
 def masked_keys(sides: Sides) -> set[str]:

@@ -9,10 +9,12 @@ import numpy as np
 
 from kspec.data.adapting import Learner, learner
 from kspec.data.chain import Adapts, Chain, MakeLayer
+from kspec.data.filling import Means, wants_means
 from kspec.data.gaps import Gaps
 from kspec.data.labels import label_names
 from kspec.data.part import Numbers, chosen_pieces
 from kspec.data.plan import Plan
+from kspec.data.planning import with_means
 from kspec.data.recipes import Recipe, Sides, plan_of
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
@@ -100,6 +102,11 @@ class Survey:
         Raises:
             SpecError: A value is missing, or a layer refuses the rows.
         """
+        if fields_of_means := wants_means(item for fields in self.sides.values() for item in fields.values()):
+            means = Means(fields_of_means)
+            for fields, _ in self.rows.pieces("averaging", fields_of_means):
+                means.see(fields)
+            self.sides = with_means(self.sides, means)
         head = self.rows.source.head
         names = self.rows.names
         recipes = [

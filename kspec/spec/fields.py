@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,10 @@ from kspec.spec.ops import find_op, free_parameters, is_op, read_op
 from kspec.spec.problems import Path, did_you_mean
 from kspec.spec.slips import slip
 
-_KEYS = ("field", "slice", "preprocess", "dtype")
+MEAN = "mean"
+"""Stands for the mean of the training rows where something is to stand in for missing numbers."""
+
+_KEYS = ("field", "slice", "preprocess", "dtype", "missing")
 _HINTS = {"fields": "it is called `field`, also for a list of names", "column": "it is called `field`"}
 DTYPES = (
     "float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64",
@@ -31,6 +35,8 @@ class FieldSpec:
         slice: Start and end along the first axis after the batch, or None.
         preprocess: Layers that the values pass through.
         dtype: Type that the values get, or None to leave it.
+        missing: What stands in for missing values: a number, a text, the word `mean`, or one of these for each field;
+            None if nothing does.
         path: Place in the document.
     """
 
@@ -39,6 +45,7 @@ class FieldSpec:
     preprocess: tuple[ComponentSpec, ...] = ()
     dtype: str | None = None
     path: Path = ()
+    missing: float | str | tuple[float | str, ...] | None = None
 
 
 Fields = FieldSpec | Mapping[str, FieldSpec] | None
@@ -78,6 +85,8 @@ class FieldReader:
         """Say whether an entry is a key of a field spec rather than the name of an input or output."""
         if key == "dtype":
             return item in DTYPES
+        if key == "missing":
+            return not isinstance(item, str | list | dict) or item == MEAN
         return key == "preprocess" or (key == "slice" and isinstance(item, list))
 
     def _field(self, value: Any, path: Path) -> FieldSpec:
@@ -99,6 +108,7 @@ class FieldReader:
             preprocess=self._preprocess(mapping.get("preprocess"), (*path, "preprocess")),
             dtype=self._dtype(mapping.get("dtype"), (*path, "dtype")),
             path=path,
+            missing=self._missing(mapping.get("missing"), (*path, "missing")),
         )
 
     def _names(self, value: Any, path: Path) -> tuple[str, ...]:
@@ -133,6 +143,15 @@ class FieldReader:
             return value
         hint = did_you_mean(_SHORT.get(value, value), DTYPES) if isinstance(value, str) else None
         self.checker.error("not-a-choice", path, f"`dtype` is a type such as `float32`, not {kind_of(value)}", hint)
+        return None
+
+    def _missing(self, value: Any, path: Path) -> float | str | None:
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return value
+        message = f"`missing` is what stands in for a missing value, such as `0` or `mean`, not {kind_of(value)}"
+        self.checker.error("wrong-type", path, message)
         return None
 
     def _preprocess(self, value: Any, path: Path) -> tuple[ComponentSpec, ...]:

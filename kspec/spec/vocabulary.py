@@ -48,6 +48,7 @@ FIELD: Mapping[str, str] = {
     "slice": "`[start, end]` along the first axis after the rows; `null` leaves an end open.",
     "preprocess": "Layers that the values pass through on the way in, adapted to the training rows only.",
     "dtype": "Type that the values get, such as `float32`.",
+    "missing": "What stands in for a missing value: a number, a text, or `mean`, that of the training rows.",
 }
 """Keys of a field, which stands under `data.inputs`, `data.targets` and `data.sample_weight`."""
 

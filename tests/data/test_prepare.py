@@ -508,3 +508,48 @@ def test_layers_learn_from_pieces_what_they_learn_from_all_rows():
             assert (found != expected).mean() < 0.05
         else:
             np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("memory", ["1 kB", "1 GB"])
+def test_something_stands_in_for_what_is_missing(prepared, tmp_path, memory):
+    rows = [f"{n if n % 5 else ''},{n * 2 if n % 3 else ''},{'ab'[n % 2] if n % 4 else ''},{n}" for n in range(200)]
+    (tmp_path / "t.csv").write_text("n,m,w,y\n" + "\n".join(rows) + "\n")
+    sections = {
+        "data": {
+            "train": {"csv": "t.csv"},
+            "inputs": {
+                "n": {"field": ["n", "m"], "missing": "mean"},
+                "w": {"field": "w", "missing": "none", "preprocess": [{"StringLookup": {}}]},
+                "zero": {"field": "n", "missing": 0},
+            },
+        },
+        "model": {
+            "inputs": {"n": {}, "w": {}, "zero": {}},
+            "layers": [{"Concatenate": None, "from": ["n", "w", "zero"]}, {"Dense": 1}],
+        },
+        "fit": {"validation_split": 0.5},
+        "runtime": {"memory": memory},
+    }
+    data = prepared(**sections)
+    n = np.array([n if n % 5 else np.nan for n in range(200)])
+    m = np.array([n * 2 if n % 3 else np.nan for n in range(200)])
+    means = np.nanmean(n[:100]), np.nanmean(m[:100])
+    for part, rows in (("train", slice(100)), ("validation", slice(100, 200))):
+        pieces = list(data.parts[part].pieces())
+        x, zero = (np.concatenate([piece.x[name] for piece in pieces]) for name in ("n", "zero"))
+        expected = np.stack([np.where(np.isnan(v), mean, v) for v, mean in zip((n, m), means, strict=True)], axis=1)
+        np.testing.assert_allclose(x, expected[rows], rtol=1e-6)
+        np.testing.assert_allclose(zero[:, 0], np.nan_to_num(n)[rows], rtol=1e-6)
+    assert "none" in data.plan.layers["input-w"].model.layers[-1].get_vocabulary()
+    folder = RunFolder(tmp_path / "run")
+    data.plan.save(folder)
+    assert Plan.load(folder).inputs == data.plan.inputs
+
+
+def test_what_cannot_stand_in(prepared, csv, problems_of):
+    source = csv("t.csv", "a,y", "1,0", ",1", "inf,1")
+    (problem,) = problems_of(prepared, data={"train": source, "inputs": {"field": "a", "missing": "none"}})
+    assert (problem.code, problem.message) == ("missing-value", "`a` is infinite in row 3 of the train data")
+    source = csv("t.csv", "a,y", "1,0", ",1")
+    (problem,) = problems_of(prepared, data={"train": source, "inputs": {"field": "a", "missing": "none"}})
+    assert (problem.code, problem.message) == ("bad-field", "`a` is a number, and `none` is text")

@@ -105,6 +105,7 @@ def _field_keys() -> dict[str, Schema]:
         "slice": or_null({**listed(end), "minItems": 2, "maxItems": 2}),
         "preprocess": or_null(listed(reference("preprocess"))),
         "dtype": or_null(typed(words=DTYPES, message="there is no type of this name")),
+        "missing": typed("str", "int", "float", "null", message="this is a number, a text or `mean`"),
     }
     return keys("data.inputs", values)
 
