@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,7 +41,7 @@ def index_labels(targets: Array, names: Sequence[str], wanted: FieldSpec, rows: 
     """
     numbers = {name: number for number, name in enumerate(names)}
     flat = targets.ravel()
-    indexed = np.fromiter((numbers.get(str(label), -1) for label in flat), np.int64, len(flat))
+    indexed = np.fromiter(map(numbers.get, map(str, flat.tolist()), itertools.repeat(-1)), np.int64, len(flat))
     unknown = np.flatnonzero(indexed < 0)
     if len(unknown):
         label = str(flat[unknown[0]])

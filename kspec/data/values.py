@@ -38,6 +38,8 @@ def is_missing(value: Any) -> bool:
 def gaps(array: Array) -> npt.NDArray[np.bool_] | None:
     """Return which values are missing or infinite, or None if all are there."""
     if array.dtype == object:
+        if _kinds(array) <= {str}:
+            return None
         found = np.fromiter((is_missing(value) for value in array.ravel()), bool, array.size).reshape(array.shape)
         return found if found.any() else None
     if array.dtype.kind not in "fc":
@@ -50,8 +52,15 @@ def gaps(array: Array) -> npt.NDArray[np.bool_] | None:
     return wrong if wrong.any() else None
 
 
+def _kinds(array: Array) -> set[type]:
+    """Return the types of the objects in an array. Most text is all `str`, and need not be looked at one by one."""
+    return set(map(type, array.ravel().tolist()))
+
+
 def texts(array: Array) -> Array:
     """Return values as text: an object array of `str`, with None where a value is missing."""
+    if array.dtype == object and _kinds(array) <= {str, type(None)}:
+        return array
     flat = array.ravel().tolist()
     done = np.empty(len(flat), dtype=object)
     done[:] = [None if is_missing(value) else _text(value) for value in flat]
@@ -98,7 +107,7 @@ def as_model_takes(array: Array, dtype: str | None = None) -> Array:
     """
     if is_text(array):
         flat = array.ravel()
-        if array.dtype == object and all(type(item) is str for item in flat):
+        if array.dtype == object and _kinds(array) <= {str}:
             return array
         done = np.empty(len(flat), dtype=object)
         done[:] = ["" if item is None else _text(item) for item in flat.tolist()]
