@@ -155,8 +155,20 @@ def _run(job: Job) -> Run:
                     check(job.opened.spec, model, data)
                 if notice := runtime.alone(job.opened.spec, model):
                     job.observe(Notice(notice))
+            _note_forms(job, model, data)
             warn_of_data(job, model, data)
         return _train_in_folder(job, model, data, stop)
+
+
+def _note_forms(job: Job, model: keras.Model, data: Prepared) -> None:
+    """Say where the form of targets is changed to suit a loss."""
+    from kspec.engine.compiling import output_shapes
+    from kspec.engine.suiting import suiting_notes
+
+    spec = job.opened.spec
+    if spec.compile is not None:
+        for note in suiting_notes(data.train.sample, spec.compile, output_shapes(model, spec.graph)):
+            job.observe(Notice(note, "note"))
 
 
 def _streamed(data: Prepared, memory: int) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kspec.data.part import AnyPart, Part
 from kspec.engine.compiling import output_shapes
-from kspec.spec.components import ComponentSpec
+from kspec.engine.suiting import loss_word, suit
 from kspec.spec.graph import Graph, Tensor
 from kspec.spec.problems import Problem
 from kspec.spec.spec import Spec
@@ -25,14 +25,13 @@ _ONE_A_ROW = {"CTC", "ctc", "Circle", "circle", "Dice", "dice", "Tversky", "tver
 
 def feed_of(part: Part, model: keras.Model, spec: Spec) -> tuple[Any, ...]:
     """Return the rows of a part as a model takes them: `(x, y)` or `(x, y, weights)`."""
-    losses = spec.compile.loss if spec.compile else {}
+    shapes = output_shapes(model, spec.graph)
     axes: dict[str, int] = {}
-    for name, shape in output_shapes(model, spec.graph).items():
-        loss = losses.get(name)
-        word = loss.name if isinstance(loss, ComponentSpec) else loss
-        axes[name] = 1 if word in _ONE_A_ROW else max(1, len(shape) - 1)
+    for name, shape in shapes.items():
+        one = spec.compile is not None and loss_word(spec.compile, name) in _ONE_A_ROW
+        axes[name] = 1 if one else max(1, len(shape) - 1)
     several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
-    return part.feed(**several, axes=axes)
+    return suit(part, spec.compile, shapes).feed(**several, axes=axes)
 
 
 def check_feeding(graph: Graph, parts: Mapping[str, AnyPart], *, batch_size: int) -> list[Problem]:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.part import Part
+from kspec.engine.suiting import FLAT, ONE_HOT, SPARSE, loss_word, suit
 from kspec.spec.compiling import CompileSpec
-from kspec.spec.components import ComponentSpec
 from kspec.spec.known_targets import too_few_units
 from kspec.spec.problems import Problem
 
@@ -19,14 +19,6 @@ Fault = tuple[str, str | None] | None
 Shape = Sequence[int | None]
 Check = Callable[[Shape, Array, Part], Fault]
 
-_FLAT = {"categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"}
-"""Losses of class numbers that lay a column of them over all rows."""
-
-_SPARSE = {"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", *_FLAT}
-_ONE_HOT = {
-    "categorical_crossentropy", "CategoricalCrossentropy", "CategoricalFocalCrossentropy",
-    "categorical_focal_crossentropy", "CategoricalHinge", "categorical_hinge",
-}  # fmt: skip
 _OWN_SHAPE = {"CTC", "ctc", "Circle", "circle"}
 
 
@@ -39,15 +31,15 @@ def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], rows: Par
         rows: The rows, or some that stand for all of them.
     """
     problems = []
+    rows = suit(rows, settings, outputs)
     for name, array in rows.y.items():
-        loss = settings.loss.get(name)
-        kind = loss.name if isinstance(loss, ComponentSpec) else str(loss)
+        loss, kind = settings.loss.get(name), loss_word(settings, name)
         shape = tuple(outputs[name])
         path = ("compile", "loss", name) if len(outputs) > 1 else ("compile", "loss")
         if loss is None or kind in _OWN_SHAPE:
             continue
-        check: Check = _sparse if kind in _SPARSE else _one_hot if kind in _ONE_HOT else _same_shape
-        if kind in _FLAT and array.shape[1:] == (1,):
+        check: Check = _sparse if kind in SPARSE else _one_hot if kind in ONE_HOT else _same_shape
+        if kind in FLAT and array.shape[1:] == (1,):
             message = f"has shape {_shown(shape)}; its loss wants class numbers of shape (?), the targets have (?, 1)"
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}"))
         elif fault := check(shape, array, rows):
@@ -76,8 +68,9 @@ def _one_hot(shape: Shape, targets: Array, rows: Part) -> Fault:
     if targets.shape[1:] == tuple(shape[1:]) or None in shape[1:]:
         return None
     numbers = targets.shape[1:] in (tuple(shape[1:-1]), (*shape[1:-1], 1))
-    right = "binary_crossentropy" if shape[-1] == 1 else "sparse_categorical_crossentropy"
-    hint = f"use `{right}` for class numbers" if numbers else None
+    if numbers and shape[-1] != 1 and targets.dtype.kind in "biuf":
+        return _sparse(shape, targets, rows)
+    hint = "use `binary_crossentropy` for class numbers" if numbers else None
     wanted = "its loss wants one-hot targets of that shape"
     return f"has shape {_shown(shape)}; {wanted}, they have {_shown((None, *targets.shape[1:]))}", hint
 

@@ -50,11 +50,8 @@ def check_known_targets(spec: Spec, document: Document) -> Iterator[Problem]:
             fault = f"has shape {shown(shape)}, its targets have one value a row", _ONE_VALUE
         elif kind == "quantities" and loss.name in SPARSE:
             fault = "needs class numbers, its targets are quantities", "use a regression loss such as `mse`"
-        elif isinstance(kind, int) and loss.name in SPARSE:
+        elif isinstance(kind, int) and (loss.name in SPARSE or (loss.name in _ONE_HOT and units != 1)):
             fault = too_few_units(units, 0, kind - 1)
-        elif isinstance(kind, int) and loss.name in _ONE_HOT and units != 1:
-            hint = "use `sparse_categorical_crossentropy` for class numbers"
-            fault = "wants one-hot targets for its loss, and has class numbers", hint
         else:
             fault = _too_many_units(units, loss.name, kind)
         if fault:

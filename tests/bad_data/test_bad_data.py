@@ -157,7 +157,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "numbers beyond the categories": lambda: of_arrays(
         npz(x=Y, y=Y), ("inputs: x", "inputs: {field: x, preprocess: [{CategoryEncoding: {num_tokens: 2}}]}")
     ),
-    "targets of another shape": lambda: of_arrays(npz(x=X, y=np.eye(3)[Y])),
+    "targets of another shape": lambda: of_arrays(npz(x=X, y=np.eye(4)[Y])),
 }  # fmt: skip
 
 
