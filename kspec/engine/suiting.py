@@ -65,12 +65,13 @@ def _suited(targets: Array, loss: str, shape: Sequence[int | None]) -> Array:
     if units is None or units < 2 or targets.dtype.kind not in "biuf" or not targets.size:
         return targets
     if loss in ONE_HOT and _rows_of_numbers(targets, shape):
-        numbers = targets.reshape(len(targets), *targets.shape[1 : len(shape) - 1])
-        if (numbers == np.round(numbers)).all() and numbers.min() >= 0 and numbers.max() < units:
-            return np.eye(units, dtype=np.float32)[numbers.astype(np.intp)]
+        classes = targets.reshape(len(targets), *targets.shape[1 : len(shape) - 1])
+        if (classes == np.round(classes)).all() and classes.min() >= 0 and classes.max() < units:
+            return np.eye(units, dtype=np.float32)[classes.astype(np.intp)]
     one_each = loss in SPARSE and targets.ndim == len(shape) and targets.shape[-1] == units
     if one_each and np.isin(targets, (0, 1)).all() and (targets.sum(axis=-1) == 1).all():
-        return np.argmax(targets, axis=-1)
+        numbers: Array = np.argmax(targets, axis=-1)
+        return numbers
     return targets
 
 
