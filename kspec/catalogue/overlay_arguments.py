@@ -120,6 +120,8 @@ _RESIZING: Final = ["area", "bicubic", "bilinear", "lanczos3", "lanczos5", "near
 _AVERAGES: Final = ["micro", "macro", "weighted"]
 
 ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "tfrecord.features": {"types": ["dict"]},
+    "tfrecord.compression": {"choices": ["GZIP", "ZLIB"]},
     "ModelCheckpoint.filepath": {"types": ["str"], "writes": True},
     "BackupAndRestore.backup_dir": {"types": ["str"], "writes": True},
     "CSVLogger.filename": {"types": ["str"], "writes": True},

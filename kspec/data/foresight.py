@@ -8,6 +8,7 @@ from pathlib import Path
 from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
 from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.errors import DataError, source_problem
+from kspec.data.sources.jsonl_head import jsonl_fields
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
@@ -51,6 +52,21 @@ def _fields(source: ComponentSpec, data: DataSpec, folder: Path) -> Fields | Non
     Raises:
         SpecError: A file is missing, or is not what the spec says.
     """
+    try:
+        return _named(source, folder)
+    except DataError as error:
+        first = source is data.source
+        if error.unavailable and first and data.fallback is not None:
+            return _fields(data.fallback, data, folder)
+        raise SpecError([source_problem(source, error, may_fall_back=first)]) from error
+
+
+def _named(source: ComponentSpec, folder: Path) -> Fields | None:
+    """Return the names of the fields that one source will give; None where only reading it tells.
+
+    Raises:
+        DataError: A file is missing, or is not what the spec says.
+    """
     if source.name in _X_AND_Y and not source.arguments.get("path"):
         return ("x", "y")
     if source.name == "random":
@@ -60,10 +76,8 @@ def _fields(source: ComponentSpec, data: DataSpec, folder: Path) -> Fields | Non
     try:
         return _FILES[source.name](folder, source)
     except DataError as error:
-        first = source is data.source
-        if error.unavailable and first and data.fallback is not None:
-            return _fields(data.fallback, data, folder)
-        raise SpecError([source_problem(source, error, may_fall_back=first)]) from error
+        error.source = error.source or source
+        raise
 
 
 def _missing(spec: Spec, data: DataSpec, fields: Fields, *, training: bool) -> list[Problem]:
@@ -106,5 +120,32 @@ def _npy(folder: Path, source: ComponentSpec) -> Fields | None:
     return npy_fields(folder, **source.arguments)
 
 
-_FILES: Mapping[str, Callable[[Path, ComponentSpec], Fields | None]] = {"csv": _csv, "npz": _npz, "npy": _npy}
+def _parquet(folder: Path, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.parquet_head import parquet_fields  # Arrow reads these heads
+
+    return parquet_fields(folder, **source.arguments)
+
+
+def _jsonl(folder: Path, source: ComponentSpec) -> Fields | None:
+    return jsonl_fields(folder, **source.arguments)
+
+
+def _tfrecord(folder: Path, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.tfrecord_file import tfrecord_fields  # NumPy knows the types of these
+
+    return tfrecord_fields(folder, **source.arguments)
+
+
+def _windows(folder: Path, source: ComponentSpec) -> Fields | None:
+    from kspec.data.sources.windows_settings import windows_fields
+
+    inner, arguments = source.arguments.get("source"), dict(source.arguments)
+    known = _named(inner, folder) if isinstance(inner, ComponentSpec) else None
+    return windows_fields(known, **{**arguments, "source": None})
+
+
+_FILES: Mapping[str, Callable[[Path, ComponentSpec], Fields | None]] = {
+    "csv": _csv, "jsonl": _jsonl, "npy": _npy, "npz": _npz, "parquet": _parquet, "tfrecord": _tfrecord,
+    "windows": _windows,
+}  # fmt: skip
 """Sources that read files, and how the names of their fields are told from the files' heads."""

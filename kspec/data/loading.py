@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,12 @@ from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
 
-_ENDINGS = {".csv": "csv", ".tsv": "csv", ".gz": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy"}
-_HOW = ("delimiter", "encoding", "missing")
+_ENDINGS = {
+    ".csv": "csv", ".tsv": "csv", ".gz": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy", ".parquet": "parquet",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".tfrecord": "tfrecord", ".tfrecords": "tfrecord",
+}  # fmt: skip
+_TABLES = ("csv", "parquet", "jsonl")
+_HOW = ("delimiter", "encoding", "missing", "features", "compression")
 """Arguments that say how a file is written, not which one it is."""
 
 
@@ -105,9 +109,12 @@ def read_file(
     Raises:
         DataError: The ending is not known, or the file is not what it should be.
     """
-    kind = _ENDINGS.get(path.suffix.lower())
+    if like is not None and like.name == "windows":
+        return _windows(read_file(path, context=context, text=text, like=like.arguments.get("source")), context, like)
+    kind = _kind(path)
     if kind is None:
-        raise DataError(f"`{path}` has an ending that is not known", hint="CSV, NPZ and NPY files can be read")
+        hint = "CSV, Parquet, JSON Lines, TFRecord, NPZ and NPY files can be read"
+        raise DataError(f"`{path}` has an ending that is not known", hint=hint)
     if kind == "npy":
         return SOURCES["npy"](context, x=str(path))
     given = like.arguments if like is not None and like.name == kind else {}
@@ -115,9 +122,26 @@ def read_file(
     loaded = SOURCES[kind](context, path=str(path), **how)
     head = loaded.train.head if isinstance(loaded.train, Stream) else loaded.train
     unlike = [name for name in text if name in head and not is_text(head[name])]
-    if not unlike or kind != "csv":
+    if not unlike or kind not in _TABLES:
         return loaded
-    return SOURCES["csv"](context, path=str(path), text=unlike, **how)
+    return SOURCES[kind](context, path=str(path), text=unlike, **how)
+
+
+def _kind(path: Path) -> str | None:
+    """Return the source that reads a file, by its ending; None if it is not known."""
+    endings = [suffix.lower() for suffix in path.suffixes]
+    packed = _ENDINGS.get(endings[-2]) if endings[-1:] == [".gz"] and len(endings) > 1 else None
+    return "jsonl" if packed == "jsonl" else _ENDINGS.get(path.suffix.lower())
+
+
+def _windows(found: Loaded, context: SourceContext, like: ComponentSpec) -> Loaded:
+    """Return windows over rows as training had them; where what is to be told is not in the rows, without it."""
+    arguments = {name: value for name, value in like.arguments.items() if name not in ("source", "rows")}
+    target = arguments.get("target")
+    named = [target] if isinstance(target, str) else list(target or ())
+    if any(name not in found.train for name in named):
+        del arguments["target"]
+    return SOURCES["windows"](context, source=found, **arguments)
 
 
 def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
@@ -133,7 +157,18 @@ def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:
 
 
 def _call(source: ComponentSpec, context: SourceContext) -> Loaded:
-    arguments: dict[str, Any] = dict(source.arguments)
+    arguments = {name: _argument(value, context) for name, value in source.arguments.items()}
     if source.definition.function:
         return own(source.definition, context, arguments)
     return SOURCES[source.name](context, **arguments)
+
+
+def _argument(value: Any, context: SourceContext) -> Any:
+    """Return an argument of a source: another source is read, its rows left where they are until they are wanted."""
+    if not isinstance(value, ComponentSpec):
+        return value
+    try:
+        return _call(value, replace(context, memory=0, limit=None))
+    except DataError as error:
+        error.source = error.source or value
+        raise

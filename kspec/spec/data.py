@@ -17,7 +17,11 @@ _PARTS = ("train", "validation", "test")
 _FIELDS = ("inputs", "targets", "sample_weight")
 _KEYS = ("source", "fallback", *_PARTS, *_FIELDS)
 TEST = "test"
-_LATER_SOURCES = ("parquet", "jsonl", "images", "texts", "tfrecord", "windows")
+_LATER_SOURCES = ("images", "texts")
+_ENDINGS = {
+    "csv": "csv", "npz": "npz", "npy": "npy", "parquet": "parquet", "jsonl": "jsonl", "ndjson": "jsonl",
+}  # fmt: skip
+"""Sources that read files, by the endings of these."""
 _KEY_HINTS = {
     "x": "name the fields under `inputs`",
     "y": "name the fields under `targets`",
@@ -122,8 +126,8 @@ class DataReader:
     @staticmethod
     def _file_hint(name: str) -> str | None:
         """Return how to name a file as a source, if the name looks like one."""
-        ending = name.rpartition(".")[2].lower()
-        return f"write `{{{ending}: {name}}}`" if "." in name and ending in ("csv", "npz", "npy") else None
+        source = _ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name else None
+        return f"write `{{{source}: {name}}}`" if source else None
 
     def _parts(self, value: Mapping[str, Any]) -> dict[str, ComponentSpec]:
         parts: dict[str, ComponentSpec] = {}

@@ -14,8 +14,13 @@ from kspec.spec.problems import Source
 from kspec.spec.written_paths import copy_node
 
 _SOURCES = ("source", "fallback", "train", "validation", "test")
-_ARGUMENTS: Mapping[str, str | None] = {"csv": "path", "npz": "path", "mnist": "path", "npy": None}
+_ARGUMENTS: Mapping[str, str | None] = {
+    "csv": "path", "jsonl": "path", "mnist": "path", "npy": None, "npz": "path", "parquet": "path", "tfrecord": "path",
+}  # fmt: skip
 """Argument that names a source's files; None where every argument does."""
+
+_OF_SOURCES = "windows"
+"""The source that is given another source."""
 
 _KEYS = ("load", "vocabulary")
 """Keys of models and of `preprocess` whose text names a file."""
@@ -96,6 +101,8 @@ def _of_source(source: Any, path: Place) -> Iterator[Place]:
     if not isinstance(source, Mapping) or len(source) != 1:
         return
     ((name, value),) = source.items()
+    if name == _OF_SOURCES and isinstance(value, Mapping):
+        yield from _of_source(value.get("source"), (*path, name, "source"))
     if name not in _ARGUMENTS:
         return
     argument, at = _ARGUMENTS[name], (*path, name)

@@ -15,6 +15,9 @@ class DataError(Exception):
         argument: Argument of the source that the fault is about, for the place in the spec.
         unavailable: True where the source cannot be had on this machine, so that a `fallback` may take over. A file
             that is there but wrong is not unavailable.
+
+    Attributes:
+        source: The source that is to blame where it is another's: the one that `windows` looks through.
     """
 
     def __init__(
@@ -25,6 +28,7 @@ class DataError(Exception):
         self.hint = hint
         self.argument = argument
         self.unavailable = unavailable
+        self.source: ComponentSpec | None = None
 
 
 def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bool = False) -> Problem:
@@ -36,6 +40,7 @@ def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bo
         may_fall_back: Whether another source could take its place.
     """
     hint = error.hint
+    source = error.source or source
     if error.unavailable and may_fall_back:
         hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
     path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path

@@ -56,6 +56,11 @@ def find_files(paths: str | Sequence[str], *, folder: Path, argument: str = "pat
     return tuple(dict.fromkeys(found))
 
 
+def listed_files(paths: Sequence[Path]) -> str:
+    """Return the names of files for a human reader, however many they are."""
+    return str(paths[0]) if len(paths) == 1 else f"{len(paths)} files, {paths[0]} to {paths[-1]}"
+
+
 def known_places(*names: str) -> tuple[Path, ...]:
     """Return where a data set of Keras may lie already: in `$KSPEC_DATA`, then in Keras' own cache."""
     own = os.environ.get("KSPEC_DATA")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kspec.data.sources.archive import plain_text, read_array, read_arrays, read_headers
+import numpy as np
+
+from kspec.data.sources.archive import Header, check_headers, map_array, plain_text, read_arrays, read_headers
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Array, Fields
 from kspec.data.sources.files import find_file, fingerprint_files
 from kspec.data.sources.loaded import Loaded, SourceContext
+from kspec.data.sources.numpy_streams import fits, mapped, stream_of_archive, stream_of_arrays
+from kspec.data.sources.stream import Stream
 from kspec.spec.problems import did_you_mean
 
 
@@ -30,13 +34,15 @@ def npz(context: SourceContext, *, path: str, fields: Sequence[str] | Mapping[st
         DataError: If the file is missing or not whole, or an array is missing or holds Python objects.
     """
     file = find_file(path, folder=context.folder)
-    found = tuple(read_headers(file))
-    chosen = _chosen(fields, found, file)
+    headers = read_headers(file)
+    chosen = _chosen(fields, tuple(headers), file)
     train_names, test_names = _parts(chosen) if fields is None else (chosen, {})
-    arrays = read_arrays(file, [*train_names.values(), *test_names.values()])
+    names = [*train_names.values(), *test_names.values()]
+    check_headers(file, headers, names)
+    read = _held if fits([headers[name] for name in names], context.memory) else _streamed
     return Loaded(
-        train=_as_fields(arrays, train_names, file),
-        test=_as_fields(arrays, test_names, file) if test_names else None,
+        train=read(file, headers, train_names),
+        test=read(file, headers, test_names) if test_names else None,
         origin=str(file),
         fingerprint=fingerprint_files([file]),
         paths=(file,),
@@ -58,10 +64,11 @@ def npy(context: SourceContext, **fields: str) -> Loaded:
     if not fields:
         raise DataError("no field is named", hint="such as `npy: {x: x.npy, y: y.npy}`")
     files = {name: find_file(path, folder=context.folder, argument=name) for name, path in fields.items()}
-    arrays = {name: plain_text(read_array(file, limit=context.limit, argument=name)) for name, file in files.items()}
+    mapped = {name: map_array(file, argument=name) for name, file in files.items()}
     paths = tuple(dict.fromkeys(files.values()))
+    held = fits(list(mapped.values()), context.memory)
     return Loaded(
-        train=Fields(arrays),
+        train=_in_memory(mapped, context.limit) if held else stream_of_arrays(mapped),
         test=None,
         origin=", ".join(str(path) for path in paths),
         fingerprint=fingerprint_files(files.values()),
@@ -110,8 +117,24 @@ def _parts(arrays: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return (train, test) if in_pairs else (dict(arrays), {})
 
 
-def _as_fields(arrays: Mapping[str, Array], names: Mapping[str, str], file: Path) -> Fields:
+def _in_memory(mapped: Mapping[str, Array], limit: int | None) -> Fields:
+    first = {name: array if limit is None or not array.ndim else array[:limit] for name, array in mapped.items()}
+    return Fields({name: plain_text(np.array(array)) for name, array in first.items()})
+
+
+def _held(file: Path, headers: Mapping[str, Header], names: Mapping[str, str]) -> Fields:
+    arrays = read_arrays(file, names.values())
     try:
         return Fields({field: plain_text(arrays[name]) for field, name in names.items()})
     except DataError as error:
         raise DataError(f"`{file}`: {error.message}", argument="path") from error
+
+
+def _streamed(file: Path, headers: Mapping[str, Header], names: Mapping[str, str]) -> Fields | Stream:
+    chosen = {field: headers[name] for field, name in names.items()}
+    if all(header.place is not None for header in chosen.values()):
+        try:
+            return stream_of_arrays({field: mapped(file, header) for field, header in chosen.items()})
+        except DataError as error:
+            raise DataError(f"`{file}`: {error.message}", argument="path") from error
+    return stream_of_archive(file, chosen, names)

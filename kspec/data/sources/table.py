@@ -9,11 +9,15 @@ from kspec.data.sources.cifar import cifar10, cifar100
 from kspec.data.sources.csv_file import csv
 from kspec.data.sources.digits import digits
 from kspec.data.sources.fashion_mnist import fashion_mnist
+from kspec.data.sources.jsonl_file import jsonl
 from kspec.data.sources.loaded import Loaded
 from kspec.data.sources.mnist import mnist
 from kspec.data.sources.numpy_files import npy, npz
+from kspec.data.sources.parquet_file import parquet
 from kspec.data.sources.random_rows import random
 from kspec.data.sources.tables import breast_cancer, diabetes, iris, wine
+from kspec.data.sources.tfrecord_file import tfrecord
+from kspec.data.sources.windows import windows
 from kspec.data.sources.word_numbers import imdb, reuters
 
 SOURCES: dict[str, Callable[..., Loaded]] = {
@@ -27,11 +31,15 @@ SOURCES: dict[str, Callable[..., Loaded]] = {
     "fashion_mnist": fashion_mnist,
     "imdb": imdb,
     "iris": iris,
+    "jsonl": jsonl,
     "mnist": mnist,
     "npy": npy,
     "npz": npz,
+    "parquet": parquet,
     "random": random,
     "reuters": reuters,
+    "tfrecord": tfrecord,
+    "windows": windows,
     "wine": wine,
 }
 """Every source by the name under which a spec calls it."""

@@ -21,6 +21,8 @@ _OF_ONE: Final[Mapping[str, Any]] = {
     "npz.path": "arrays.npz",
     "digits.image_size": [28, 28],
     "csv.path": "table.csv",
+    "parquet.path": "table.parquet",
+    "jsonl.path": "rows.jsonl",
     "RandomPosterization.factor": 4,
     "EinsumDense.equation": "abc,cd->abd",
     "EinsumDense.output_shape": [None, 64],
@@ -148,6 +150,8 @@ _TELLING: Final[Mapping[str, Any]] = {
 
 _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "sources:npy": {"x": "x.npy", "y": "y.npy"},
+    "sources:tfrecord": {"path": "a.tfrecord", "features": {"x": {"shape": [9], "dtype": "int64"}}},
+    "sources:windows": {"source": {"csv": "weather.csv"}, "length": 24, "target": "celsius"},
     "sources:random": {"rows": 1000, "x": {"shape": [100]}, "y": {"low": 0, "high": 10, "dtype": "int32"}},
     "layers:CategoryEncoding": {"num_tokens": 10, "output_mode": "one_hot"},
     "layers:Discretization": {"num_bins": 8, "output_mode": "one_hot"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kspec.spec.document import Document
 from kspec.spec.lints.callbacks import array_monitor, last_weights, monitor_mode, unused_average, whole_model
+from kspec.spec.lints.data import shared_rows
 from kspec.spec.lints.finding import Finding, Lint
 from kspec.spec.lints.ignoring import loud, useless_ignores
 from kspec.spec.lints.layers import (
@@ -57,6 +58,7 @@ LINTS: Mapping[str, Lint] = {
     "rounded-output": rounded_output,
     "same-metric": same_metric,
     "scaled-twice": scaled_twice,
+    "shared-rows": shared_rows,
     "top-k-of-all": top_k_of_all,
     "unused-average": unused_average,
     "unused-constant": unused_constant,

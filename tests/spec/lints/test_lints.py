@@ -12,6 +12,7 @@ from kspec.spec.lints import LINTS
 SOFTMAX, SIGMOID = "Dense: {units: 3, activation: softmax}", "Dense: {units: 1, activation: sigmoid}"
 LOGITS = "{BinaryCrossentropy: {from_logits: true}}"
 FIT = "fit: {validation_split: 0.2}"
+WINDOWS = "{windows: {source: {csv: a.csv}, length: 4, rate: 1, ahead: 2, target: y%s}}"
 SPARSE, CATEGORICAL, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 
 
@@ -118,6 +119,11 @@ LOUD = {
     ],
     "scaled-twice": [
         optimized("{LossScaleOptimizer: {inner_optimizer: {LossScaleOptimizer: {inner_optimizer: adam}}}}"),
+    ],
+    "shared-rows": [
+        spec("Dense: 1", "mse", f"data: {{source: {WINDOWS % ''}}}", FIT),
+        spec("Dense: 1", "mse", f"data: {{train: {WINDOWS % ', stride: 5'}}}", FIT),
+        spec("Dense: 1", "mse", f"data: {{source: {WINDOWS % ', group: id'}}}", FIT),
     ],
     "top-k-of-all": [
         spec(SOFTMAX, SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
@@ -302,6 +308,17 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
         spec(SIGMOID, BINARY, " metrics: [accuracy]", " weighted_metrics: [accuracy]"),
     ],
     "scaled-twice": [optimized("{LossScaleOptimizer: {inner_optimizer: adam}}")],
+    "shared-rows": [
+        spec("Dense: 1", "mse", f"data: {{train: {WINDOWS % ', rows: [0.0, 0.8]'}}}"),
+        spec("Dense: 1", "mse", f"data: {{train: {WINDOWS % ', stride: 6'}}}", FIT),
+        spec(
+            "Dense: 1",
+            "mse",
+            f"data: {{source: {WINDOWS % ', group: id'}}}",
+            "fit: {validation_split: {split: 0.2, group: id}}",
+        ),
+        spec("Dense: 1", "mse", "data: {source: diabetes}", FIT),
+    ],
     "top-k-of-all": [
         spec("Dense: {units: 10, activation: softmax}", SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),

@@ -1,0 +1,265 @@
+"""Objects in JSON Lines files."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kspec.data.sources.arrow_columns import is_list
+from kspec.data.sources.arrow_table import TablePlan, counted, flat, has_gaps, kinds_of, names_of, whole_rows
+from kspec.data.sources.csv_head import check_known, chosen_columns
+from kspec.data.sources.errors import DataError
+from kspec.data.sources.fields import Fields
+from kspec.data.sources.files import find_files, fingerprint_files, listed_files
+from kspec.data.sources.jsonl_faults import first_fault
+from kspec.data.sources.jsonl_lines import JsonBlock, is_packed, read_block, read_blocks, size_of
+from kspec.data.sources.loaded import Loaded, Progress, SourceContext
+from kspec.data.sources.stream import Shard, Stream, hold, memory_of
+
+_HEAD_ROWS = 256
+"""Rows that are read to tell how much memory a row takes."""
+
+
+def jsonl(
+    context: SourceContext,
+    *,
+    path: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    without: Sequence[str] = (),
+    text: Sequence[str] = (),
+    drop_missing: Sequence[str] | bool = (),
+) -> Loaded:
+    """Objects in a JSON Lines file, one a line, or in many files; each key is a field.
+
+    Whole numbers become int64, other numbers float64, `true` and `false` bool; numbers with gaps become float64 with
+    NaN. A key that is not there has no value, and so has `null`. Lists of equal length are fields of several values a
+    row; the values of an object are fields of their own, called `object.value`. Files ending in `.gz` are unpacked.
+
+    Args:
+        path: String, or list of strings. The file, relative to the spec; a pattern such as `data/*.jsonl` stands for
+            all that it matches, sorted by name.
+        columns: List of strings. The keys to read, all if left out.
+        without: List of strings. Keys not to read.
+        text: List of strings. Keys to read as text, whatever they hold.
+        drop_missing: List of strings, or boolean. Keys that must have a value, true for all: rows that lack one are
+            left out.
+
+    Returns:
+        One array of shape `(rows, ...)` for each key.
+
+    Raises:
+        DataError: If a file is missing or empty, a line is no JSON object, or the values of a key do not go together.
+    """
+    paths = find_files(path, folder=context.folder)
+    scan = _Scan.of(paths, context.progress)
+    schema = flat(scan.schema.empty_table()).schema
+    if not schema.names:
+        raise DataError(f"`{paths[0]}` has no key in any line", argument="path")
+    read = chosen_columns(names_of(schema, paths[0]), columns=columns, without=without, text=text)
+    complete = [name for name in read if drop_missing is True] if isinstance(drop_missing, bool) else drop_missing
+    check_known(complete, read, "drop_missing")
+    plan = TablePlan(kinds=kinds_of(schema, paths[0], read, text), complete=list(complete), gaps=scan.gaps)
+    stream = _stream(scan, plan, context.progress)
+    every, origin = sum(place.rows for place in scan.places), listed_files(paths)
+    if dropped := every - stream.rows:
+        origin += f", without {dropped:,} of its {every:,} rows, in which a value is missing"
+    train = hold(stream, context.memory)
+    if isinstance(train, Fields):
+        train = train.head(context.limit)
+    return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where rows stand: in a block of a file, or in all of a file that can only be read from its beginning.
+
+    Args:
+        path: The file.
+        rows: How many rows there are.
+        start: Byte at which the block begins.
+        length: How many bytes it has; None for all of a packed file.
+        line: Number of its first line.
+    """
+
+    path: Path
+    rows: int
+    start: int
+    length: int | None
+    line: int
+
+    def blocks(self) -> Iterator[JsonBlock]:
+        """Yield the rows again, as text."""
+        if self.length is None:
+            yield from read_blocks(self.path)
+        else:
+            yield read_block(self.path, start=self.start, length=self.length, line=self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What one reading of all lines tells.
+
+    Args:
+        places: Where the rows stand, in their order.
+        schema: The `pyarrow.Schema` that holds the values of all of them.
+        gaps: Flat names of the columns in which a value is missing.
+    """
+
+    places: tuple[_Place, ...]
+    schema: Any
+    gaps: frozenset[str]
+
+    @classmethod
+    def of(cls, paths: Sequence[Path], progress: Progress) -> _Scan:
+        """Read all lines once.
+
+        Raises:
+            DataError: A file is empty, a line is no JSON object, or the values of a key do not go together.
+        """
+        import pyarrow as pa
+
+        total, done = sum(map(size_of, paths)), 0
+        places: list[_Place] = []
+        schema, gaps = pa.schema([]), set[str]()
+        for path in paths:
+            before = len(places)
+            for block in read_blocks(path):
+                table = _parse(block)
+                if not table.num_rows:
+                    continue
+                flattened = flat(table)
+                names = names_of(flattened.schema, path)
+                held = flat(schema.empty_table()).column_names if places else names
+                gaps |= {*held} ^ {*names}
+                gaps |= {name for name in names if has_gaps(flattened.column(name))}
+                schema = _common(schema, _with_text(table.schema), paths)
+                places.append(_Place(path, table.num_rows, block.start, len(block.body), block.line))
+                done += len(block.body)
+                if done < total and not is_packed(path):
+                    progress("reading rows", done, total)
+            if len(places) == before:
+                raise DataError(f"`{path}` is empty", argument="path")
+            if is_packed(path):
+                places[before:] = [_Place(path, sum(place.rows for place in places[before:]), 0, None, 1)]
+        return cls(tuple(places), schema, frozenset(gaps))
+
+
+def _stream(scan: _Scan, plan: TablePlan, progress: Progress) -> Stream:
+    """Return the rows as a stream.
+
+    Raises:
+        DataError: No row is left.
+    """
+    sample = _sample(scan, plan)
+    shapes = {name: array.shape[1:] for name, array in sample.items() if is_list(plan.kinds[name])}
+    lacking = [name for name in plan.complete if name in scan.gaps]
+    kept = [place.rows for place in scan.places]
+    for number, place in enumerate(scan.places) if lacking else ():
+        progress("looking for gaps", number, len(scan.places))
+        for block in place.blocks():
+            whole = whole_rows(_flat_table(block, scan.schema, lacking), lacking)
+            kept[number] -= 0 if whole is None else int(np.count_nonzero(~whole))
+    gaps = {name for name in scan.gaps if name not in plan.complete or is_list(plan.kinds.get(name))}
+    plan = replace(plan, gaps=gaps, complete=lacking, shapes=shapes)
+    shards = [
+        Shard(rows, functools.partial(_pieces, place, scan.schema, plan))
+        for place, rows in zip(scan.places, kept, strict=True)
+        if rows
+    ]
+    if not shards:
+        raise DataError(f"no row is left: every one lacks a value in {counted(lacking)}", argument="drop_missing")
+    head = next(iter(shards[0].read(None))).head(1)
+    return Stream(shards, head=head, size=(memory_of(sample) // sample.rows + 1) * sum(kept))
+
+
+def _sample(scan: _Scan, plan: TablePlan) -> Fields:
+    block = next(scan.places[0].blocks())
+    table = _flat_table(block, scan.schema, plan.kinds).slice(0, _HEAD_ROWS)
+    return replace(plan, complete=()).fields(table, None, block.where)
+
+
+def _pieces(place: _Place, schema: Any, plan: TablePlan, names: Collection[str] | None) -> Iterator[Fields]:
+    for block in place.blocks():
+        piece = plan.fields(_flat_table(block, schema, plan.wanted(names)), names, block.where)
+        if piece.rows:
+            yield piece
+
+
+def _flat_table(block: JsonBlock, schema: Any, names: Collection[str]) -> Any:
+    import pyarrow as pa
+
+    above = {name[:end] for name in names for end in (*_dots(name), len(name))}
+    return flat(_parse(block, pa.schema([column for column in schema if column.name in above])))
+
+
+def _dots(name: str) -> Iterator[int]:
+    return (place for place, letter in enumerate(name) if letter == ".")
+
+
+def _parse(block: JsonBlock, schema: Any = None) -> Any:
+    """Return a block as an Arrow table.
+
+    Args:
+        block: The lines.
+        schema: Columns to read, in their types; all, as their own values show them, if None.
+
+    Raises:
+        DataError: A line is no JSON object, or the values of a key do not go together.
+    """
+    import pyarrow as pa
+    from pyarrow import json as arrow_json
+
+    options = arrow_json.ParseOptions(
+        explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
+    )
+    if not block.body.strip():
+        return pa.table({})
+    try:
+        read = arrow_json.ReadOptions(use_threads=False, block_size=len(block.body) + 1)
+        table = arrow_json.read_json(pa.BufferReader(block.body), read, options)
+    except (pa.ArrowException, OSError) as error:
+        raise first_fault([block]) or _fault(block, str(error)) from error
+    lines = block.body.count(b"\n") + (not block.body.endswith(b"\n"))
+    # Arrow also takes several objects in a line, and one over several lines, which a block might cut.
+    if table.num_rows != lines and table.num_rows != sum(1 for _ in block.lines()):
+        raise first_fault([block]) or DataError(f"`{block.path}` has not one object a line", argument="path")
+    return table
+
+
+def _fault(block: JsonBlock, said: str) -> DataError:
+    """Return what Arrow alone finds wrong, such as a number that is too large."""
+    found = re.match(r"(?:JSON parse error: )?(.*?)\.? in row (\d+)$", said)
+    where, reason = (block.where(int(found[2])), found[1]) if found else (f"`{block.path}`", said)
+    return DataError(f"{where}: {reason[:1].lower()}{reason[1:]}", argument="path")
+
+
+def _with_text(schema: Any) -> Any:
+    """Return a schema in which text that looks like times is text."""
+    import pyarrow as pa
+
+    def textual(kind: Any) -> Any:
+        if pa.types.is_timestamp(kind):
+            return pa.string()
+        if is_list(kind):
+            return pa.list_(textual(kind.value_type))
+        if pa.types.is_struct(kind):
+            return pa.struct([(item.name, textual(item.type)) for item in kind])
+        return kind
+
+    return pa.schema([(item.name, textual(item.type)) for item in schema])
+
+
+def _common(one: Any, other: Any, paths: Sequence[Path]) -> Any:
+    import pyarrow as pa
+
+    try:
+        return pa.unify_schemas([one, other], promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        fault = DataError(f"`{paths[0]}` cannot be read: {error}", argument="path")
+        raise first_fault(block for path in paths for block in read_blocks(path)) or fault from error
