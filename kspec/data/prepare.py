@@ -15,6 +15,7 @@ from kspec.data.planning import check_fields, chosen_fields
 from kspec.data.raw import Learning, PiecedRows, made, raw_part
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, SourceContext, Stream
+from kspec.data.sources.errors import told
 from kspec.data.sources.loaded import Progress, unwatched
 from kspec.data.split import split_rows
 from kspec.data.survey import StreamRows
@@ -68,6 +69,7 @@ class Prepared:
         return self.train.sample.x[name].shape[1:]
 
 
+@told()
 def prepare(
     spec: Spec,
     data: DataSpec,
@@ -134,6 +136,7 @@ def prepare(
     )  # fmt: skip
 
 
+@told()
 def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progress: Progress = unwatched) -> AnyPart:
     """Return rows from elsewhere as the model is fed them, targets included.
 

@@ -143,7 +143,8 @@ def _place(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
     with Path(str(archive.filename)).open("rb") as file:
         file.seek(info.header_offset)
         header = file.read(_MEMBER_HEADER)
-    return info.header_offset + _MEMBER_HEADER + sum(struct.unpack("<HH", header[26:30]))
+    name, more = struct.unpack("<HH", header[26:30])
+    return info.header_offset + _MEMBER_HEADER + int(name) + int(more)
 
 
 def refusal(path: Path, error: Exception, argument: str | None) -> DataError:

@@ -152,14 +152,15 @@ def _of_lists(column: Any, kind: Any, *, gaps: bool | None, shape: tuple[int, ..
     wrong = there & (lengths != length)
     if wrong.any():
         row = int(np.argmax(wrong))
-        reason = f"has {lengths[row]:,} values, and {length:,} in the rows before: its lists must be of equal length"
+        shown = f"{lengths[row]:,} value{'' if lengths[row] == 1 else 's'}"
+        reason = f"has {shown}, and {length:,} in the rows before: its lists must be of equal length"
         raise ColumnError(reason, row)
     inner = shape[1:] if shape is not None else None
     try:
         values = as_array(column.flatten(), kind=kind.value_type, gaps=gaps, shape=inner)
     except ColumnError as error:
-        row = None if error.row is None else int(np.flatnonzero(there)[error.row // max(1, length)])
-        raise ColumnError(error.reason, row) from None
+        at = None if error.row is None else int(np.flatnonzero(there)[error.row // max(1, length)])
+        raise ColumnError(error.reason, at) from None
     values = values.reshape(-1 if length else int(there.sum()), length, *values.shape[1:])
     if there.all() and not (gaps and values.dtype.kind in "biu"):
         return values

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from kspec.spec.components import ComponentSpec
-from kspec.spec.problems import Problem
+from kspec.spec.problems import Problem, SpecError
 
 
 class DataError(Exception):
@@ -29,6 +32,19 @@ class DataError(Exception):
         self.argument = argument
         self.unavailable = unavailable
         self.source: ComponentSpec | None = None
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Raise a fault that comes up while rows are read a piece at a time as a problem of the spec.
+
+    Raises:
+        SpecError: Data cannot be read, or is not what it should be.
+    """
+    try:
+        yield
+    except DataError as error:
+        raise SpecError([Problem("bad-data", ("data",), error.message, error.hint, at="key")]) from error
 
 
 def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bool = False) -> Problem:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from kspec.data.sources.errors import DataError
 
@@ -109,8 +109,8 @@ def read_head(path: Path, size: int) -> tuple[JsonBlock, bool]:
     return JsonBlock(path, data if whole else data[: data.rfind(b"\n") + 1], 1, 0), whole
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if is_packed(path) else path.open("rb")
+def _opened(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path)) if is_packed(path) else path.open("rb")
 
 
 def _checked(block: JsonBlock) -> JsonBlock:

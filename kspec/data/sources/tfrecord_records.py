@@ -93,8 +93,8 @@ def record_fault(path: Path, first: int, records: list[bytes], features: Mapping
 def _wrong(found: Any, feature: Feature) -> tuple[str, str | None] | None:
     """Return what is wrong with a feature of a record, and how to mend it."""
     name = feature.name
-    kind = found[name].WhichOneof("kind") if name in found else None
-    values = getattr(found[name], kind).value if kind else ()
+    kind = str(found[name].WhichOneof("kind")) if name in found else ""
+    values = getattr(found[name], kind).value if kind in _KINDS else ()
     if not len(values):
         if feature.default is not None:
             return None

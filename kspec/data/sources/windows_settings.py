@@ -31,7 +31,7 @@ def checked_ahead(ahead: int | Sequence[int]) -> npt.NDArray[np.intp]:
     Raises:
         DataError: A target would be inside the window.
     """
-    given = list(ahead) if isinstance(ahead, list | tuple) else [ahead]
+    given: list[Any] = list(ahead) if isinstance(ahead, list | tuple) else [ahead]
     for number in given:
         if not _is_whole(number) or number < 1:
             message = f"expected a positive whole number of steps, got {number!r}"

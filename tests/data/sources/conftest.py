@@ -12,8 +12,10 @@ Load = Callable[..., Loaded]
 def load(tmp_path: Path) -> Load:
     """Load a source as a spec in `tmp_path` would."""
 
-    def load(source: str, *, seed: int = 0, limit: int | None = None, **arguments: object) -> Loaded:
-        return SOURCES[source](SourceContext(folder=tmp_path, seed=seed, limit=limit), **arguments)
+    def load(
+        source: str, *, seed: int = 0, limit: int | None = None, memory: int | None = None, **arguments: object
+    ) -> Loaded:
+        return SOURCES[source](SourceContext(folder=tmp_path, seed=seed, limit=limit, memory=memory), **arguments)
 
     return load
 

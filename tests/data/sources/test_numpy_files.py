@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from kspec.data.sources import DataError, Fields, Stream, stream
+
 
 def test_npz_gives_its_arrays_by_name(load, tmp_path):
     np.savez(tmp_path / "a.npz", x=np.zeros((3, 2), np.float32), kind=np.array(["a", "b", "c"]))
@@ -75,3 +77,93 @@ def test_npy_faults_name_the_field(name, refusal, tmp_path):
 
 def test_npy_without_fields_is_refused(refusal):
     assert str(refusal("npy")) == "no field is named; such as `npy: {x: x.npy, y: y.npy}`"
+
+
+def arrays(rows=1000):
+    random = np.random.default_rng(0)
+    return {
+        "x": random.random((rows, 7)),
+        "y": np.arange(rows, dtype=np.int32),
+        "name": np.array([f"w{number}" for number in range(rows)]),
+    }
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_npz_that_does_not_fit_stays_on_the_disk(save, load, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PIECE_BYTES", 20_000)
+    save(tmp_path / "a.npz", **arrays())
+    whole = load("npz", path="a.npz").train
+    rows = load("npz", path="a.npz", memory=1000).train
+    assert isinstance(whole, Fields)
+    assert isinstance(rows, Stream)
+    assert len(rows.shards) == (1 if save is np.savez_compressed else 6)
+    assert sum(1 for _ in rows.pieces()) == 6
+    assert rows.size > arrays()["x"].nbytes
+    loaded = rows.load()
+    for name, array in whole.items():
+        assert array.dtype == loaded[name].dtype == rows.head[name].dtype
+        np.testing.assert_array_equal(array, loaded[name])
+    assert list(next(rows.pieces(["y"]))[1]) == ["y"]
+    assert isinstance(load("npz", path="a.npz", memory=10_000_000).train, Fields)
+
+
+def test_npz_parts_are_streams_too(load, tmp_path):
+    given = arrays(5)
+    np.savez(tmp_path / "a.npz", x_train=given["x"], y_train=given["y"], x_test=given["x"][:2], y_test=given["y"][:2])
+    loaded = load("npz", path="a.npz", memory=0)
+    assert (loaded.train.rows, loaded.test.rows) == (5, 2)
+    np.testing.assert_array_equal(loaded.test.load()["x"], given["x"][:2])
+
+
+def test_npy_that_does_not_fit_stays_on_the_disk(load, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PIECE_BYTES", 20_000)
+    given = arrays()
+    np.save(tmp_path / "x.npy", np.asfortranarray(given["x"]))
+    np.save(tmp_path / "name.npy", given["name"])
+    rows = load("npy", memory=0, x="x.npy", word="name.npy").train
+    assert isinstance(rows, Stream)
+    assert len(rows.shards) > 3
+    np.testing.assert_array_equal(rows.load()["x"], given["x"])
+    assert rows.load(["word"])["word"].tolist() == given["name"].tolist()
+
+
+def test_npy_without_rows_is_no_stream(load, tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((0, 3)))
+    assert load("npy", memory=0, x="x.npy").train.rows == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("columns", "array `x` of `columns.npz` is packed column by column, and too large to be unpacked at once; save "
+         "it with `numpy.ascontiguousarray`, or allow more memory"),
+        ("uneven", "`uneven.npz`: the fields differ in their number of rows: `x` has 1,000, `y` has 3"),
+        ("uneven_packed", "`uneven_packed.npz`: the fields differ in their number of rows: `x` has 1,000, `y` has 3"),
+    ],
+)  # fmt: skip
+def test_npz_that_cannot_be_streamed_is_refused(name, message, refusal, tmp_path):
+    x, y = arrays()["x"], np.arange(3)
+    np.savez_compressed(tmp_path / "columns.npz", x=np.asfortranarray(x))
+    np.savez(tmp_path / "uneven.npz", x=x, y=y)
+    np.savez_compressed(tmp_path / "uneven_packed.npz", x=x, y=y)
+    error = refusal("npz", path=f"{name}.npz", memory=0)
+    assert (str(error), error.argument) == (message, "path")
+
+
+def test_packed_rows_that_are_damaged_are_told_when_they_are_read(load, tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", x=np.random.default_rng(0).integers(0, 255, 200_000, dtype=np.uint8))
+    data = (tmp_path / "a.npz").read_bytes()
+    (tmp_path / "a.npz").write_bytes(data[:100_000] + bytes(200) + data[100_200:])
+    rows = load("npz", path="a.npz", memory=0).train
+    with pytest.raises(DataError, match=r"Bad CRC-32|Error -3"):
+        rows.load()
+
+
+def test_npz_behind_a_password_is_refused(refusal, tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros(3))
+    data = bytearray((tmp_path / "a.npz").read_bytes())
+    data[6] |= 1  # the flag of encryption, in the member's own header and in the list at the end
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.npz").write_bytes(data)
+    assert "is not a whole NumPy archive (.npz): " in refusal("npz", path="a.npz").message
+    assert "encrypted" in refusal("npz", path="a.npz").message
