@@ -7,7 +7,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from kspec import catalogue
 from kspec.data.foresight import foresee
@@ -131,6 +133,59 @@ def test_arrays(folder: Path) -> None:
     assert foreseen("data: {source: {random: {rows: 9, x: {shape: [2]}}}, targets: label}", folder) == [
         "1: the data has no field `label`; there are `x` [unknown-field]"
     ]
+
+
+def test_tables_in_parquet(folder: Path) -> None:
+    parquet.write_table(pa.table({"age": [1], "fare": [2.0], "size": [{"cm": 3}]}), folder / "a.parquet")
+    (folder / "b.parquet").write_bytes((folder / "a.parquet").read_bytes()[:-9])
+    assert foreseen("data: {train: {parquet: a.parquet}, inputs: {field: [age, size.cm]}, targets: fare}", folder) == []
+    assert foreseen("data: {train: {parquet: a.parquet}, inputs: {field: [aeg]}, targets: fare}", folder) == [
+        "1: the data has no field `aeg`; did you mean `age`? [unknown-field]"
+    ]
+    assert foreseen("data: {train: {parquet: {path: a.parquet, columns: [ag]}}, targets: fare}", folder) == [
+        "1: there is no column `ag`; did you mean `age`? [bad-data]"
+    ]
+    (problem,) = foreseen("data: {train: {parquet: '*.parquet'}, targets: fare}", folder)
+    assert problem == (
+        f"1: `{folder / 'b.parquet'}` is cut short: a Parquet file ends with b'PAR1'; copy it again, or write it again "
+        "[bad-data]"
+    )
+
+
+def test_lines_of_json(folder: Path) -> None:
+    (folder / "a.jsonl").write_text('{"age": 1, "size": {"cm": 2}}\n{"age": 1, "kind": "a"}\n', encoding="utf-8")
+    (folder / "b.jsonl").write_text('{"age": 1}\n{"age": }\n', encoding="utf-8")
+    assert foreseen("data: {train: {jsonl: a.jsonl}, inputs: {field: [age, size.cm]}, targets: kind}", folder) == []
+    assert foreseen("data: {train: {jsonl: a.jsonl}, inputs: {field: size}, targets: kind}", folder) == [
+        "1: the data has no field `size`; did you mean `size.cm`? [unknown-field]"
+    ]
+    assert foreseen("data: {train: {jsonl: b.jsonl}, targets: kind}", folder) == [
+        f"1: `{folder / 'b.jsonl'}`, line 2, column 9: expecting value [bad-data]"
+    ]
+
+
+def test_tfrecords(folder: Path) -> None:
+    (folder / "a.tfrecord").write_bytes(b"")
+    text = "data: {train: {tfrecord: {path: a.tfrecord, features: {x: {dtype: int64}, y: {dtype: KIND}}}}, targets: z}"
+    assert foreseen(text.replace("KIND", "int64"), folder) == [
+        "1: the data has no field `z`; there are `x`, `y` [unknown-field]"
+    ]
+    assert foreseen(text.replace("KIND", "int46"), folder) == [
+        "1: feature `y`: records hold float32, int64, string, not 'int46'; did you mean `int64`? [bad-data]"
+    ]
+
+
+def test_windows_and_the_source_behind_them(folder: Path) -> None:
+    text = "data: {{train: {{windows: {{source: {{csv: {file}}}, length: 3, target: {target}}}}}}}"
+    assert foreseen(text.format(file="train.csv", target="fare"), folder) == []
+    assert foreseen(text.format(file="train.csv", target="fair"), folder) == [
+        "1: the source has no field `fair`; did you mean `fare`? [bad-data]"
+    ]
+    assert foreseen(text.format(file="trian.csv", target="fare"), folder) == [
+        "1: there is no file `trian.csv`; did you mean `train.csv`? [source-unavailable]"
+    ]
+    unknown = "data: {source: {windows: {source: iris, length: 3}}, inputs: z, targets: x}"
+    assert foreseen(unknown, folder) == ["1: the data has no field `z`; there are `x` [unknown-field]"]
 
 
 WIDE = ",".join(f"column_{number}" for number in range(9000))
