@@ -17,8 +17,8 @@ Array = npt.NDArray[Any]
 class Fields(Mapping[str, Array]):
     """Arrays by field name, in order, with one row per example along the first axis.
 
-    Numbers keep the dtype in which they were found; a missing number is NaN in a float64 array. Text is an object
-    array of `str`, a missing text is None.
+    Numbers keep the dtype in which they were found; a missing one is NaN, in float64 if the others are whole.
+    Text is an object array of `str`, a missing text is None.
 
     Args:
         arrays: Field name to array of shape `(rows, ...)`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +16,8 @@ from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
 from kspec.data.sources.files import find_files, fingerprint_files, listed_files
-from kspec.data.sources.jsonl_faults import first_fault
 from kspec.data.sources.jsonl_lines import JsonBlock, is_packed, read_block, read_blocks, size_of
+from kspec.data.sources.jsonl_parse import common_schema, flat_table, parse, with_text
 from kspec.data.sources.loaded import Loaded, Progress, SourceContext
 from kspec.data.sources.stream import Shard, Stream, hold, memory_of
 
@@ -130,7 +129,7 @@ class _Scan:
         for path in paths:
             before = len(places)
             for block in read_blocks(path):
-                table = _parse(block)
+                table = parse(block)
                 if not table.num_rows:
                     continue
                 flattened = flat(table)
@@ -138,7 +137,7 @@ class _Scan:
                 held = flat(schema.empty_table()).column_names if places else names
                 gaps |= {*held} ^ {*names}
                 gaps |= {name for name in names if has_gaps(flattened.column(name))}
-                schema = _common(schema, _with_text(table.schema), paths)
+                schema = common_schema(schema, with_text(table.schema), paths)
                 places.append(_Place(path, table.num_rows, block.start, len(block.body), block.line))
                 done += len(block.body)
                 if done < total and not is_packed(path):
@@ -163,7 +162,7 @@ def _stream(scan: _Scan, plan: TablePlan, progress: Progress) -> Stream:
     for number, place in enumerate(scan.places) if lacking else ():
         progress("looking for gaps", number, len(scan.places))
         for block in place.blocks():
-            whole = whole_rows(_flat_table(block, scan.schema, lacking), lacking)
+            whole = whole_rows(flat_table(block, scan.schema, lacking), lacking)
             kept[number] -= 0 if whole is None else int(np.count_nonzero(~whole))
     gaps = {name for name in scan.gaps if name not in plan.complete or is_list(plan.kinds.get(name))}
     plan = replace(plan, gaps=gaps, complete=lacking, shapes=shapes)
@@ -180,86 +179,12 @@ def _stream(scan: _Scan, plan: TablePlan, progress: Progress) -> Stream:
 
 def _sample(scan: _Scan, plan: TablePlan) -> Fields:
     block = next(scan.places[0].blocks())
-    table = _flat_table(block, scan.schema, plan.kinds).slice(0, _HEAD_ROWS)
+    table = flat_table(block, scan.schema, plan.kinds).slice(0, _HEAD_ROWS)
     return replace(plan, complete=()).fields(table, None, block.where)
 
 
 def _pieces(place: _Place, schema: Any, plan: TablePlan, names: Collection[str] | None) -> Iterator[Fields]:
     for block in place.blocks():
-        piece = plan.fields(_flat_table(block, schema, plan.wanted(names)), names, block.where)
+        piece = plan.fields(flat_table(block, schema, plan.wanted(names)), names, block.where)
         if piece.rows:
             yield piece
-
-
-def _flat_table(block: JsonBlock, schema: Any, names: Collection[str]) -> Any:
-    import pyarrow as pa
-
-    above = {name[:end] for name in names for end in (*_dots(name), len(name))}
-    return flat(_parse(block, pa.schema([column for column in schema if column.name in above])))
-
-
-def _dots(name: str) -> Iterator[int]:
-    return (place for place, letter in enumerate(name) if letter == ".")
-
-
-def _parse(block: JsonBlock, schema: Any = None) -> Any:
-    """Return a block as an Arrow table.
-
-    Args:
-        block: The lines.
-        schema: Columns to read, in their types; all, as their own values show them, if None.
-
-    Raises:
-        DataError: A line is no JSON object, or the values of a key do not go together.
-    """
-    import pyarrow as pa
-    from pyarrow import json as arrow_json
-
-    options = arrow_json.ParseOptions(
-        explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
-    )
-    if not block.body.strip():
-        return pa.table({})
-    try:
-        read = arrow_json.ReadOptions(use_threads=False, block_size=len(block.body) + 1)
-        table = arrow_json.read_json(pa.BufferReader(block.body), read, options)
-    except (pa.ArrowException, OSError) as error:
-        raise first_fault([block]) or _fault(block, str(error)) from error
-    lines = block.body.count(b"\n") + (not block.body.endswith(b"\n"))
-    # Arrow also takes several objects in a line, and one over several lines, which a block might cut.
-    if table.num_rows != lines and table.num_rows != sum(1 for _ in block.lines()):
-        raise first_fault([block]) or DataError(f"`{block.path}` has not one object a line", argument="path")
-    return table
-
-
-def _fault(block: JsonBlock, said: str) -> DataError:
-    """Return what Arrow alone finds wrong, such as a number that is too large."""
-    found = re.match(r"(?:JSON parse error: )?(.*?)\.? in row (\d+)$", said)
-    where, reason = (block.where(int(found[2])), found[1]) if found else (f"`{block.path}`", said)
-    return DataError(f"{where}: {reason[:1].lower()}{reason[1:]}", argument="path")
-
-
-def _with_text(schema: Any) -> Any:
-    """Return a schema in which text that looks like times is text."""
-    import pyarrow as pa
-
-    def textual(kind: Any) -> Any:
-        if pa.types.is_timestamp(kind):
-            return pa.string()
-        if is_list(kind):
-            return pa.list_(textual(kind.value_type))
-        if pa.types.is_struct(kind):
-            return pa.struct([(item.name, textual(item.type)) for item in kind])
-        return kind
-
-    return pa.schema([(item.name, textual(item.type)) for item in schema])
-
-
-def _common(one: Any, other: Any, paths: Sequence[Path]) -> Any:
-    import pyarrow as pa
-
-    try:
-        return pa.unify_schemas([one, other], promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        fault = DataError(f"`{paths[0]}` cannot be read: {error}", argument="path")
-        raise first_fault(block for path in paths for block in read_blocks(path)) or fault from error
