@@ -101,7 +101,7 @@ class Merger:
         if len(path) < 2 or path[0] not in _SECTIONS or len(names) != 1:
             return None
         (name,) = names
-        if family := _FAMILIES.get(path):
+        if family := _family(path):
             word = self.catalogue.word(family, name)
             found = self.catalogue.component(family, word.component if word and word.component else name)
         else:
@@ -116,6 +116,12 @@ class Merger:
         own = [name for name in _entries(over) if name not in STEP_WORDS]
         # Arguments without their component are a slip, which is shown as such where they stand.
         return bool(below and own) and not all(below and name in below.component.arguments for name in own)
+
+
+def _family(path: Path) -> str | None:
+    """Return the family of the components that stand at a place, or None if capitals tell them."""
+    through = path[:1] == ("data",) and path[-2:] == ("windows", "source")
+    return "sources" if through else _FAMILIES.get(path)
 
 
 def _entries(node: Node) -> dict[str, Node]:

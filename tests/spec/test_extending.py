@@ -118,6 +118,9 @@ def test_components(base: str, over: str, expected: object) -> None:
          {"data": {"source": {"csv": "a.csv"}}}),
         ("data: {source: {csv: {path: a.csv, text: [b]}}}", "data: {source: {csv: b.csv}}",
          {"data": {"source": {"csv": {"path": "b.csv", "text": ["b"]}}}}),
+        ("data: {source: {windows: {source: {csv: a.csv}, length: 3}}}",
+         "data: {source: {windows: {source: {parquet: b.parquet}}}}",
+         {"data": {"source": {"windows": {"source": {"parquet": "b.parquet"}, "length": 3}}}}),
         ("compile: {loss: {a: mse, b: mae}}", "compile: {loss: {Huber: 0.5}}", {"compile": {"loss": {"Huber": 0.5}}}),
         ("compile: {loss: {Huber: 0.5}}", "compile: {loss: {a: mse}}", {"compile": {"loss": {"a": "mse"}}}),
         ("compile: {loss: {a: mse, b: mae}}", "compile: {loss: {a: mae}}",
@@ -302,6 +305,19 @@ def test_a_path_starts_from_the_spec_that_names_it(base: str, child: str, path: 
     write(child=f"extends: base/base.yaml\n{child}")
     given = document_of().data()["data"]["train"]["csv"]
     assert (given["path"] if isinstance(given, dict) else given) == path.replace("BASE", str(here / "base"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{parquet: FILE}", "{jsonl: {path: FILE}}", "{tfrecord: {path: FILE, features: {}}}",
+     "{windows: {source: {csv: FILE}, length: 3}}", "{windows: {source: {parquet: {path: [FILE]}}, length: 3}}"],
+)  # fmt: skip
+def test_a_path_of_every_source_starts_from_the_spec_that_names_it(written: str, here: Path) -> None:
+    Path("base").mkdir()
+    Path("base/base.yaml").write_text(f"data: {{train: {written.replace('FILE', 'a.rows')}}}")
+    write(child="extends: base/base.yaml")
+    whole = json.dumps(document_of().data())
+    assert f'"{here / "base" / "a.rows"}"' in whole
 
 
 def test_models_to_load_start_from_the_spec_that_names_them(here: Path) -> None:

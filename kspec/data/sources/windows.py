@@ -43,8 +43,8 @@ def windows(
         length: Positive integer. Steps in a window.
         rate: Positive integer. Rows from one step to the next.
         stride: Positive integer. Rows from the beginning of one window to that of the next.
-        ahead: Positive integer, or list of integers. Steps from the last one of the window to the target; a list gives
-            as many targets.
+        ahead: Positive integer. Steps from the last one of the window to the target; a list of such gives as many
+            targets.
         target: String, or list of strings. Fields of the source that are to be told in advance; without it there is no
             `y`.
         columns: List of strings. Fields of the source that the windows hold, all that are numbers if left out.
