@@ -31,7 +31,9 @@ data:
   targets: y
 model: {{layers: [{{Dense: 1}}]}}
 compile:
-  optimizer: {{Adam: {{learning_rate: {{ExponentialDecay: {{initial_learning_rate: 0.05, decay_steps: 200, decay_rate: 0.7}}}}}}}}
+  optimizer:
+    Adam:
+      learning_rate: {{ExponentialDecay: {{initial_learning_rate: 0.05, decay_steps: 200, decay_rate: 0.7}}}}
   loss: mse
 fit: {{epochs: 1, batch_size: 1024, validation_split: 0.1}}
 runtime: {{memory: 50 MB}}

@@ -150,6 +150,8 @@ _TELLING: Final[Mapping[str, Any]] = {
 
 _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "sources:npy": {"x": "x.npy", "y": "y.npy"},
+    "sources:jsonl": {"path": "rows.jsonl", "without": ["id"]},
+    "sources:parquet": {"path": "table.parquet", "columns": ["age", "fare", "survived"]},
     "sources:tfrecord": {"path": "a.tfrecord", "features": {"x": {"shape": [9], "dtype": "int64"}}},
     "sources:windows": {"source": {"csv": "weather.csv"}, "length": 24, "target": "celsius"},
     "sources:random": {"rows": 1000, "x": {"shape": [100]}, "y": {"low": 0, "high": 10, "dtype": "int32"}},
