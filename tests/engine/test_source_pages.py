@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from pyarrow import parquet
 
 import kspec
+from kspec.data.sources import stream
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 RANDOM = np.random.default_rng(0)
@@ -80,6 +82,35 @@ SHOWN = {
     "tfrecord": (digits, CLASSES),
     "windows": (weather, NUMBER),
 }
+
+
+def test_a_table_larger_than_memory_is_learnt_from(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PIECE_BYTES", 200_000)
+    x = RANDOM.normal(3, 2, (20_000, 4)).astype(np.float32)
+    weights = np.float32([1, -2, 0.5, 3])
+    y = x @ weights + RANDOM.normal(0, 0.1, len(x)).astype(np.float32)
+    parquet.write_table(pa.table([*x.T, y], names=[*"abcd", "y"]), tmp_path / "rows.parquet", row_group_size=5000)
+    spec = {
+        "seed": 1,
+        "data": {
+            "train": {"parquet": "rows.parquet"},
+            "inputs": {"field": [*"abcd"], "preprocess": ["Normalization"]},
+            "targets": "y",
+        },
+        "model": {"layers": [{"Dense": 1}]},
+        "compile": {"optimizer": {"Adam": 0.05}, "loss": "mse"},
+        "fit": {"batch_size": 64, "epochs": 2, "validation_split": {"split": 0.1, "shuffle": True}},
+        "runtime": {"memory": "100 kB"},
+    }
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    run = kspec.train(tmp_path / "spec.json", runs=tmp_path / "runs")
+    assert run.manifest.data["rows"] == {"train": 18_000, "validation": 2000}
+    assert run.results["validation.loss"] < 0.02  # the noise itself is 0.01
+    kernel = keras.saving.load_model(run.path / "model.keras").layers[-1].get_weights()[0][:, 0]
+    best = np.linalg.lstsq(np.c_[x, np.ones(len(x))], y, rcond=None)[0][:4]
+    np.testing.assert_allclose(kernel / x.std(axis=0), best, atol=0.05)
+
+
 BOTH = ("parquet", "windows")
 """Those that are trained in memory, too, to the same end."""
 

@@ -100,14 +100,32 @@ def _flat(column: Any, kind: Any, *, gaps: bool | None) -> Array:
         return np.full(len(column), np.nan)
     if types.is_boolean(kind) and gaps:
         column = column.cast(pa.int8())
-    array = _numpy(column)
     if types.is_string(kind):
-        return array.astype(object, copy=False)
+        return _texts(column)
+    array = _numpy(column)
     return array.astype(np.float64) if gaps and not types.is_floating(kind) else array
 
 
+def _texts(column: Any) -> Array:
+    import pyarrow as pa
+
+    try:
+        return _numpy(column).astype(object, copy=False)
+    except (UnicodeDecodeError, pa.ArrowException):
+        for row, value in enumerate(column.cast(pa.binary()).to_pylist()):
+            try:
+                (value or b"").decode()
+            except UnicodeDecodeError:
+                raise ColumnError("is text that is not UTF-8", row) from None
+        raise
+
+
 def _plain(column: Any, kind: Any) -> Any:
-    """Return values in the plain type that all columns of their name have."""
+    """Return values in the plain type that all columns of their name have.
+
+    Raises:
+        ColumnError: A whole number is too large for it.
+    """
     import pyarrow as pa
     from pyarrow import compute
 
@@ -121,7 +139,12 @@ def _plain(column: Any, kind: Any) -> Any:
         column = compute.divide(column.cast(pa.int64()).cast(pa.float64(), safe=False), seconds)
     elif types.is_temporal(own):
         column = _iso(column)
-    return column if column.type == kind else column.cast(kind, safe=False)
+    if column.type == kind:
+        return column
+    try:
+        return column.cast(kind, safe=not types.is_floating(kind))
+    except pa.ArrowInvalid as error:
+        raise ColumnError(f"does not become {kind}: {error}") from None
 
 
 def _iso(column: Any) -> Any:

@@ -80,6 +80,7 @@ def windows(
         origin=f"windows of {length:,} steps over {source.origin}",
         fingerprint=source.fingerprint,
         paths=source.paths,
+        labels=source.labels if target == "y" else None,
     )
 
 

@@ -64,6 +64,8 @@ def test_a_piece_without_gaps_is_as_those_with_them():
     assert as_array(pa.array([True]), gaps=True).tolist() == [1.0]
     assert as_array(pa.array([[1]]), gaps=True).dtype == np.float64
     assert as_array(pa.array([1, 2]), kind=pa.float64()).dtype == np.float64
+    with pytest.raises(ColumnError, match="does not become int64: Integer value 9223372036854775808 not in range"):
+        as_array(pa.array([2**63], pa.uint64()), kind=pa.int64())
     nothing = as_array(pa.nulls(2), kind=pa.list_(pa.string()), shape=(3,))
     assert nothing.tolist() == [[None] * 3] * 2
     assert as_array(pa.chunked_array([], pa.list_(pa.int64())), shape=(2,)).shape == (0, 2)
@@ -81,6 +83,7 @@ def test_a_piece_without_gaps_is_as_those_with_them():
          "length"),
         (pa.array([[[1], [2]], [[1], [1, 2]]]), 1, "has 2 values, and 1 in the rows before: its lists must be of equal "
          "length"),
+        (pa.array([b"a", None, b"\xe9"]).view(pa.string()), 2, "is text that is not UTF-8"),
         (pa.array([None], pa.list_(pa.int8())), 0, "is missing, so that nothing shows how long its lists are"),
     ],
 )  # fmt: skip

@@ -25,6 +25,10 @@ def over(fields=SERIES, *, test=None, memory=None, limit=None, folder=None, **ar
     return windows(context, source=source, **arguments)
 
 
+def load_windows(source, **arguments):
+    return windows(SourceContext(folder=None), source=source, length=2, **arguments)
+
+
 @pytest.mark.parametrize(
     ("length", "rate", "stride", "ahead"), [(4, 1, 1, 1), (5, 3, 2, 2), (3, 2, 7, 4), (1, 1, 1, 9)]
 )
@@ -104,6 +108,11 @@ def test_the_test_part_gives_test_windows():
     assert loaded.origin == "windows of 3 steps over a series"
     assert loaded.fingerprint == "f"
     assert over(length=3, limit=2).train.rows == 2
+
+
+def test_the_names_of_classes_are_kept(load):
+    assert load_windows(load("iris"), target="y").labels == ("setosa", "versicolor", "virginica")
+    assert load_windows(load("iris"), target="x").labels is None
 
 
 def test_windows_are_made_in_pieces_of_a_source_that_is_a_stream(monkeypatch):
