@@ -141,6 +141,8 @@ def _plain(column: Any, kind: Any) -> Any:
         column = _iso(column)
     if column.type == kind:
         return column
+    if types.is_floating(own) and types.is_string(kind):
+        column = compute.if_else(compute.is_nan(column), pa.scalar(None, own), column)
     try:
         return column.cast(kind, safe=not types.is_floating(kind))
     except pa.ArrowInvalid as error:

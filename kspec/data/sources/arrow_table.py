@@ -162,9 +162,9 @@ def has_gaps(column: Any) -> bool:
     return bool(column.null_count)
 
 
-def counted(gaps: Sequence[str]) -> str:
-    """Return the names of some columns for a message."""
-    return ", ".join(f"`{name}`" for name in gaps[:_SHOWN]) + (", …" if len(gaps) > _SHOWN else "")
+def listed(names: Sequence[str]) -> str:
+    """Return the names of some columns for a message, the first few of them."""
+    return ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
 
 
 def _numpy(column: Any) -> Mask:

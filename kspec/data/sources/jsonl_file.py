@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.arrow_columns import is_list
-from kspec.data.sources.arrow_table import TablePlan, counted, flat, has_gaps, kinds_of, names_of, whole_rows
+from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, kinds_of, listed, names_of, whole_rows
 from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
@@ -172,7 +172,7 @@ def _stream(scan: _Scan, plan: TablePlan, progress: Progress) -> Stream:
         if rows
     ]
     if not shards:
-        raise DataError(f"no row is left: every one lacks a value in {counted(lacking)}", argument="drop_missing")
+        raise DataError(f"no row is left: every one lacks a value in {listed(lacking)}", argument="drop_missing")
     head = next(iter(shards[0].read(None))).head(1)
     return Stream(shards, head=head, size=(memory_of(sample) // sample.rows + 1) * sum(kept))
 

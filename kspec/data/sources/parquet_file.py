@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.arrow_columns import is_list
-from kspec.data.sources.arrow_table import TablePlan, counted, flat, has_gaps, whole_rows
+from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, listed, whole_rows
 from kspec.data.sources.csv_head import check_known
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
@@ -119,36 +119,45 @@ class _Table:
             DataError: If the files cannot be read, or no row is left.
         """
         first = next(span for head in self.heads for span in _spans(head, 1))
-        sample = self._head(first, self.plan, _HEAD_ROWS)
+        sample = self._sample(first)
         bytes_a_row = memory_of(sample) // sample.rows + 1
         rows = rows_of_a_piece(bytes_a_row)
         spans = [span for head in self.heads for span in _spans(head, rows)]
-        gaps, kept = self._scan(spans, rows, progress)
+        gaps, complete, kept = self._scan(spans, rows, progress)
         shapes = {name: array.shape[1:] for name, array in sample.items() if is_list(self.plan.kinds[name])}
-        plan = replace(self.plan, gaps=gaps, shapes=shapes)
+        plan = replace(self.plan, gaps=gaps, complete=complete, shapes=shapes)
         shards = [
             Shard(count, functools.partial(_pieces, span, plan, rows))
             for span, count in zip(spans, kept, strict=True)
             if count
         ]
         if not shards:
-            raise DataError(f"no row is left: every one lacks a value in {counted(plan.complete)}",
-                            argument="drop_missing")  # fmt: skip
+            raise DataError(f"no row is left: every one lacks a value in {listed(complete)}", argument="drop_missing")
         head = next(iter(shards[0].read(None))).head(1)
         return Stream(shards, head=head, size=bytes_a_row * sum(kept))
 
-    def _head(self, span: _Span, plan: TablePlan, rows: int) -> Fields:
-        """Return the first rows, also those that are to be left out, if gaps in them allow it."""
-        table = next(span.tables(list(plan.kinds), rows))
-        return replace(plan, complete=()).fields(table, None, _place(span, 0))
+    def _sample(self, span: _Span) -> Fields:
+        """Return the first rows, also those that are to be left out."""
+        table = next(span.tables(list(self.plan.kinds), _HEAD_ROWS))
+        return replace(self.plan, complete=()).fields(table, None, _place(span, 0))
 
-    def _scan(self, spans: Sequence[_Span], rows: int, progress: Progress) -> tuple[set[str], list[int]]:
-        """Return the columns with gaps, and how many rows of each span are kept, reading no more than is needed."""
+    def _may_be_nan(self, name: str) -> bool:
+        from pyarrow import types
+
+        return any(types.is_floating(head.schema.field(name).type) for head in self.heads)
+
+    def _scan(self, spans: Sequence[_Span], rows: int, progress: Progress) -> tuple[set[str], list[str], list[int]]:
+        """Find what is missing, reading no more than is needed.
+
+        Returns:
+            The columns with gaps, those that must have a value and may lack one, and how many rows of each span are
+            kept.
+        """
         plan = self.plan
         told = {name: _gaps(self.heads, name) for name in plan.kinds}
         gaps = {name for name, found in told.items() if found}
         unknown = [name for name, found in told.items() if found is None and _matters(plan.kinds[name])]
-        complete = [name for name in plan.complete if told[name] is not False or _may_be_nan(plan.kinds[name])]
+        complete = [name for name in plan.complete if told[name] is not False or self._may_be_nan(name)]
         # What must have a value has no gaps once its rows are left out, but for those in its lists.
         gaps -= {name for name in plan.complete if not is_list(plan.kinds[name])}
         unknown = [name for name in unknown if name not in complete or is_list(plan.kinds[name])]
@@ -160,7 +169,7 @@ class _Table:
                 gaps |= {name for name in unknown if name not in gaps and has_gaps(table.column(name))}
                 whole = whole_rows(table, complete)
                 kept[number] -= 0 if whole is None else int(np.count_nonzero(~whole))
-        return gaps, kept
+        return gaps, complete, kept
 
 
 def _spans(head: ParquetHead, rows: int) -> list[_Span]:
@@ -201,9 +210,3 @@ def _matters(kind: Any) -> bool:
     while is_list(kind):
         kind = kind.value_type
     return bool(types.is_integer(kind) or types.is_boolean(kind))
-
-
-def _may_be_nan(kind: Any) -> bool:
-    from pyarrow import types
-
-    return bool(types.is_floating(kind))

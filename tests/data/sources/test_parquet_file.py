@@ -127,6 +127,16 @@ def test_drop_missing_leaves_rows_out_and_types_as_they_are(load, write, tmp_pat
     assert load("parquet", path=path, drop_missing=["sure"]).origin == str(tmp_path / path)
 
 
+def test_numbers_that_are_read_as_text_have_the_gaps_that_they_had(load, write):
+    path = write("a.parquet", columns := TABLE.select(["real", "whole"]), row_group_size=2)
+    assert columns.num_rows == 5
+    for memory in (None, 0):
+        train = load("parquet", path=path, text=["real"], drop_missing=["real"], memory=memory).train
+        every = load("parquet", path=path, text=["real"], memory=memory).train
+        assert values(every)["real"] == ("object", ["1", None, "3", "4", None])
+        assert values(train)["real"] == ("object", ["1", "3", "4"])
+
+
 def test_many_files_are_one_table(load, write):
     write("p1.parquet", pa.table({"a": pa.array([1, 2], pa.int32()), "t": ["x", "y"]}))
     write("p2.parquet", pa.table({"t": pa.array(["z"]).dictionary_encode(), "a": pa.array([None], pa.int64())}))
