@@ -156,10 +156,14 @@ def whole_rows(table: Any, names: Sequence[str]) -> Mask | None:
 
 
 def has_gaps(column: Any) -> bool:
-    """Say whether a value is missing in a column, or in one of its lists."""
+    """Say whether a value is missing in a column, or in one of its lists; a number that is NaN is."""
+    import pyarrow as pa
+    from pyarrow import compute
+
     if is_list(column.type):
         return column.null_count > 0 or any(has_gaps(chunk.flatten()) for chunk in getattr(column, "chunks", [column]))
-    return bool(column.null_count)
+    nan = pa.types.is_floating(column.type) and compute.any(compute.is_nan(column)).as_py()
+    return bool(column.null_count or nan)
 
 
 def listed(names: Sequence[str]) -> str:

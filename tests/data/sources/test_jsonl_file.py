@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kspec.data.sources import SOURCES, DataError, Fields, SourceContext, Stream, jsonl_lines
@@ -108,6 +108,9 @@ def test_drop_missing_leaves_rows_out(load, write, tmp_path, monkeypatch, block)
         assert values(loaded.train)["late"] == ("float64", [None])
         assert loaded.origin == f"{tmp_path / path}, without 2 of its 3 rows, in which a value is missing"
     assert load("jsonl", path=path, drop_missing=["real"]).train.rows == 3
+    assert values(load("jsonl", path=write('{"a": NaN}\n{"a": 1}', "nan.jsonl"), drop_missing=True).train) == {
+        "a": ("float64", [1.0])
+    }
     assert load("jsonl", path=path, drop_missing=True, columns=["whole", "real"]).train.rows == 1
 
 
@@ -197,6 +200,7 @@ NUMBERS = st.integers(-(2**62), 2**62)
 TEXTS = st.text(st.characters(codec="utf-8"))
 
 
+@settings(deadline=None)  # the first example imports Arrow's reader
 @given(rows=st.lists(st.tuples(TEXTS, NUMBERS, st.lists(NUMBERS, min_size=2, max_size=2)), min_size=1))
 def test_what_python_wrote_is_read_back(rows):
     with TemporaryDirectory() as folder:
@@ -206,6 +210,7 @@ def test_what_python_wrote_is_read_back(rows):
     assert list(zip(*(train[name].tolist() for name in "tnl"), strict=True)) == rows
 
 
+@settings(deadline=None)  # the first example imports Arrow's reader
 @given(data=st.binary(max_size=60) | st.text('{}[]":, a1.\n', max_size=40).map(str.encode))
 def test_any_bytes_are_read_or_refused(data):
     with TemporaryDirectory() as folder:
