@@ -246,3 +246,13 @@ def test_lists_of_another_length_further_down_are_told_when_they_are_read(write,
     rows = parquet_file.parquet(SourceContext(folder=tmp_path, memory=0), path=path).train
     with pytest.raises(DataError, match=r"a.parquet`, row 6: `ids` has 1 value, and 2 in the rows before"):
         rows.load()
+
+
+def test_a_fault_that_a_stream_meets_late_is_a_problem(prepared, problems_of, write, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PIECE_BYTES", 1)
+    write("late.parquet", pa.table({"x": [[1.0, 2.0]] * 9 + [[1.0]], "y": [1.0] * 10}), row_group_size=2)
+    sections = {"data": {"train": {"parquet": "late.parquet"}}, "runtime": {"memory": "64 B"}}
+    (problem,) = problems_of(prepared, **sections)
+    shown = f"`{tmp_path / 'late.parquet'}`, row 10: `x` has 1 value, and 2 in the rows before"
+    assert (problem.code, problem.path) == ("bad-data", ("data",))
+    assert problem.message == f"{shown}: its lists must be of equal length"
