@@ -264,6 +264,7 @@ def test_a_model_that_is_left_out_by_repeat_is_still_checked() -> None:
         ("layers: [ops.cond]", ["1:30 refused"]),
         ("layers: [{load: 'http://example.org/model.keras'}]", ["1:37 refused"]),
         ("layers: [{load: 5}]", ["1:37 wrong-type"]),
+        ("layers: [{application: null, weights: null}]", ["1:44 wrong-type", "1:50 unknown-key"]),
         ("layers: [{application: ResNet51}]", ["1:44 unknown-component"]),
         ("layers: [{application: {ResNet50: {weights: null, input_tensor: 3}}}]", ["1:71 refused"]),
         ("layers: [{Dense: 3, trainable: {from: a}}]", ["1:52 wrong-type"]),

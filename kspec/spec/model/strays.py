@@ -139,7 +139,8 @@ class StrayKeys:
         """Note arguments of an application that stand beside it; return the step as it is meant."""
         meant = dict(self.step)
         written = meant["application"]
-        name, inner = (written, None) if isinstance(written, str) else next(iter(written.items()), ("", None))
+        items = written.items() if isinstance(written, dict) else [(written, None)] if isinstance(written, str) else []
+        name, inner = next(iter(items), ("", None))
         component = self.components.catalogue.component("applications", name)
         misplaced = {key: meant.pop(key) for key in keys if component and key in component.arguments}
         if component and misplaced:
