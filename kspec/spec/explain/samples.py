@@ -150,6 +150,7 @@ _TELLING: Final[Mapping[str, Any]] = {
 
 _WHOLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "sources:npy": {"x": "x.npy", "y": "y.npy"},
+    "sources:csv": {"path": "table.csv", "encoding": "latin-1"},
     "sources:jsonl": {"path": "rows.jsonl", "without": ["id"]},
     "sources:parquet": {"path": "table.parquet", "columns": ["age", "fare", "survived"]},
     "sources:tfrecord": {"path": "a.tfrecord", "features": {"x": {"shape": [9], "dtype": "int64"}}},

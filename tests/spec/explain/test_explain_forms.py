@@ -87,7 +87,7 @@ def test_every_component_that_can_be_written_has_a_form() -> None:
                  "optimizer: {SGD: {learning_rate: 0.002, momentum: 0.9}}"]),
         ("ops.concatenate", ["- ops.concatenate:\n  from: [left, right]"]),
         ("ops.clip", ["- ops.clip: {x_min: 0.0, x_max: 1.0}"]),
-        ("csv", ["source: {csv: table.csv}", "source: {csv: {path: table.csv, encoding: utf-8}}"]),
+        ("csv", ["source: {csv: table.csv}", "source: {csv: {path: table.csv, encoding: latin-1}}"]),
     ],
 )  # fmt: skip
 def test_the_forms(name: str, written: list[str]) -> None:
