@@ -1,0 +1,65 @@
+"""Whether probabilities can be taken at their word: what came true of each tenth of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kspec.judging.rows import Array, Floats
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Samples whose probabilities lie between two bounds.
+
+    Args:
+        low: The lower bound, not among them but for 0.
+        high: The upper bound.
+        count: Number of samples.
+        weight: Their weight.
+        probability: Their mean probability.
+        share: Share of them for which it came true.
+    """
+
+    low: float
+    high: float
+    count: int
+    weight: float
+    probability: float
+    share: float
+
+
+def reliability(probabilities: Floats, came_true: Array, weights: Floats | None, bins: int = BINS) -> tuple[Bin, ...]:
+    """Return the bins that are not empty, of equal width, as scikit-learn's `calibration_curve` makes them.
+
+    Args:
+        probabilities: What was predicted, of shape `(samples,)`.
+        came_true: Whether it came so, of the same shape.
+        weights: What each sample weighs; None if all weigh the same.
+        bins: Number of bins.
+    """
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    places = np.searchsorted(edges[1:-1], probabilities)
+    heavy = np.ones(len(probabilities)) if weights is None else weights
+    counts = np.bincount(places, minlength=bins)
+    weight = np.bincount(places, heavy, bins)
+    likely = np.bincount(places, heavy * probabilities, bins)
+    right = np.bincount(places, heavy * came_true, bins)
+    return tuple(
+        Bin(float(edges[at]), float(edges[at + 1]), int(counts[at]), float(weight[at]),
+            float(likely[at] / weight[at]), float(right[at] / weight[at]))
+        for at in np.flatnonzero(counts)
+    )  # fmt: skip
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error: the mean distance of probability and share, each bin by its weight.
+
+    Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning" (2015).
+    """
+    total = sum(found.weight for found in bins)
+    return sum(found.weight * abs(found.probability - found.share) for found in bins) / total
