@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from kspec.judging.rows import Floats
 
 POINTS = 1000
 """Points of a curve that are kept. Areas are those of the whole curve."""
+
+NAMED = 10
+"""Curves up to which all are shown by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,13 @@ def rank(positive: npt.NDArray[np.bool_], scores: Floats, weights: Floats | None
     right = np.cumsum(np.where(hits, heavy, 0.0))
     wrong = np.cumsum(np.where(hits, 0.0, heavy))
     return Ranking(right[last], wrong[last])
+
+
+def foremost(curves: Sequence[Curve]) -> list[Curve]:
+    """Return the curves that are shown by name: all, or of more than ten the five with the least area."""
+    if len(curves) <= NAMED:
+        return list(curves)
+    return sorted(curves, key=lambda curve: curve.area)[: NAMED // 2]
 
 
 def thinned(x: Floats, y: Floats, points: int = POINTS) -> tuple[Floats, Floats]:

@@ -34,8 +34,26 @@ class Mistake:
     target: str | None = None
 
 
-def worst(rows: Rows, limit: int = LISTED) -> tuple[Mistake, ...]:
-    """Return the worst mistakes.
+@dataclass(frozen=True, slots=True)
+class Mistakes:
+    """The worst mistakes of an output as a table.
+
+    Args:
+        total: How many there are in all.
+        columns: What stands in each column: the number of the row from 1, what was wanted, what came, and more.
+        rows: A mistake each, the worst first.
+        pictures: The first of them as pictures, of shape `(mistakes, height, width)` or
+            `(mistakes, height, width, channels)`; None where rows are no pictures.
+    """
+
+    total: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float | int | None, ...], ...]
+    pictures: Array | None = None
+
+
+def worst(rows: Rows, limit: int = LISTED) -> tuple[int, tuple[Mistake, ...]]:
+    """Return how many mistakes there are, and the worst of them.
 
     Classes and labels: what was told wrong, the least likely truth first. Values: what was missed, the farthest first;
     of several targets the one that is farthest off, measured by how far its values spread.
@@ -49,20 +67,20 @@ def worst(rows: Rows, limit: int = LISTED) -> tuple[Mistake, ...]:
     return _of_labels(rows, limit) if rows.kind == "labels" else _of_values(rows, limit)
 
 
-def _of_classes(rows: Rows, limit: int) -> tuple[Mistake, ...]:
+def _of_classes(rows: Rows, limit: int) -> tuple[int, tuple[Mistake, ...]]:
     chosen = rows.chosen
     wrong = np.flatnonzero(chosen != rows.actual)
     truth = rows.score_of(rows.actual)
     likely = rows.score_of(chosen)
-    wrong = _first(truth[wrong], wrong, limit)
-    order = wrong[np.lexsort((wrong, -likely[wrong], truth[wrong]))][:limit]
-    return tuple(
+    near = _first(truth[wrong], wrong, limit)
+    order = near[np.lexsort((near, -likely[near], truth[near]))][:limit]
+    return len(wrong), tuple(
         Mistake(*_place(rows, at), rows.names[rows.actual[at]], rows.names[chosen[at]], float(likely[at]))
         for at in order
     )
 
 
-def _of_labels(rows: Rows, limit: int) -> tuple[Mistake, ...]:
+def _of_labels(rows: Rows, limit: int) -> tuple[int, tuple[Mistake, ...]]:
     actual, likely = rows.actual.ravel(), rows.predicted.ravel()
     wrong = np.flatnonzero((likely > 0.5) != (actual == 1))
     error = np.abs(likely[wrong].astype(np.float64) - actual[wrong])
@@ -75,10 +93,10 @@ def _of_labels(rows: Rows, limit: int) -> tuple[Mistake, ...]:
         found.append(
             Mistake(*_place(rows, sample), *words, max(chance, 1 - chance), target=rows.names[number]),
         )
-    return tuple(found)
+    return len(wrong), tuple(found)
 
 
-def _of_values(rows: Rows, limit: int) -> tuple[Mistake, ...]:
+def _of_values(rows: Rows, limit: int) -> tuple[int, tuple[Mistake, ...]]:
     residuals = rows.actual.astype(np.float64) - rows.predicted
     several = residuals.shape[1] > 1
     units = residuals
@@ -98,7 +116,7 @@ def _of_values(rows: Rows, limit: int) -> tuple[Mistake, ...]:
                 residual=float(residuals[at, number]), target=rows.names[number] if several else None,
             )
         )  # fmt: skip
-    return tuple(found)
+    return len(missed), tuple(found)
 
 
 def _ordered(keys: Floats, places: Array, limit: int) -> Array:

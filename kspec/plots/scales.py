@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 Scale = Literal["linear", "log"]
@@ -80,15 +81,20 @@ def set_value_axis(axes: Axes, values: Sequence[float], scale: Scale) -> None:
     axes.set_ylim(low, high)
     axes.yaxis.set_minor_locator(NullLocator())
     if scale == "linear":
-        locator = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
-        ticks = [float(tick) for tick in locator.tick_values(low, high)]
-        axes.yaxis.set_major_locator(locator)
-        axes.yaxis.set_major_formatter(FuncFormatter(_LinearText(ticks)))
+        set_linear_ticks(axes.yaxis, low, high)
     else:
         decades = math.log10(high / low)
         subs = (1.0, 2.0, 5.0) if decades < 2.6 else (1.0,)
         axes.yaxis.set_major_locator(LogLocator(base=10, subs=subs, numticks=7))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write_short(value)))
+
+
+def set_linear_ticks(axis: Axis, low: float, high: float, *, ticks: int = 5) -> None:
+    """Put about so many ticks on a linear axis, and write them."""
+    locator = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10])
+    values = [float(tick) for tick in locator.tick_values(low, high)]
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(FuncFormatter(_LinearText(values)))
 
 
 def set_epoch_axis(axes: Axes, epochs: Sequence[int], *, ticks: int) -> None:

@@ -17,6 +17,11 @@ AXIS, GRID, PALE = "#cbd5e1", "#e2e8f0", "#f8fafc"
 BLUE, GREY, ORANGE, RED = "#2563eb", "#94a3b8", "#f59e0b", "#dc2626"
 AMBER_INK, AMBER_EDGE, AMBER_PALE = "#92400e", "#f59e0b", "#fef3c7"
 
+SERIES = (
+    BLUE, "#db2777", "#16a34a", ORANGE, "#7c3aed", "#0891b2", RED, "#65a30d", "#92400e", "#475569",
+)  # fmt: skip
+"""Colours of things of one kind side by side, of equal strength."""
+
 FONT = "DejaVu Sans"  # comes with matplotlib, so that a machine without fonts draws the same picture
 _WIDER_FONTS = (
     "Noto Sans CJK SC",

@@ -146,8 +146,8 @@ def test_one_hot_rows_and_steps_of_rows_mean_the_same():
     )
     assert plain.numbers == hot.numbers == numbered.numbers
     assert (hot.steps, hot.samples) == (4, 400)
-    first = worst(collect(actual.reshape(100, 4), chances.reshape(100, 4, 3), "classes", names(3)))[0]
-    flat = worst(collect(actual, chances, "classes", names(3)))[0]
+    first = worst(collect(actual.reshape(100, 4), chances.reshape(100, 4, 3), "classes", names(3)))[1][0]
+    flat = worst(collect(actual, chances, "classes", names(3)))[1][0]
     assert divmod(flat.row, 4) == (first.row, first.step)
     assert flat.step is None
 
@@ -228,11 +228,12 @@ def test_curves_are_thinned_and_areas_are_not():
 def test_the_worst_mistakes_come_first():
     actual = np.array([0, 0, 1, 1, 2])
     chances = np.array([[0.9, 0.1, 0], [0.3, 0.7, 0], [0.98, 0.02, 0], [0.6, 0.4, 0], [0.5, 0.3, 0.2]])
-    found = worst(collect(actual, chances, "classes", ["a", "b", "c"]), 3)
+    total, found = worst(collect(actual, chances, "classes", ["a", "b", "c"]), 3)
+    assert total == 3
     assert [(mistake.row, mistake.true, mistake.predicted, mistake.probability) for mistake in found] == [
         (2, "b", "a", 0.98), (4, "c", "a", 0.5), (1, "a", "b", 0.7),
     ]  # fmt: skip
-    labels = worst(collect(np.array([[0, 1], [1, 1]]), np.array([[0.8, 0.9], [0.6, 0.1]]), "labels", ["x", "y"]))
+    _, labels = worst(collect(np.array([[0, 1], [1, 1]]), np.array([[0.8, 0.9], [0.6, 0.1]]), "labels", ["x", "y"]))
     assert [(mistake.row, mistake.target, mistake.true, mistake.predicted) for mistake in labels] == [
         (1, "y", "yes", "no"), (0, "x", "no", "yes"),
     ]  # fmt: skip

@@ -66,8 +66,8 @@ def test_steps_and_names():
 def test_the_farthest_miss_by_the_spread_of_its_target():
     actual = np.array([[0, 0], [1, 100], [2, 200.0]])
     predicted = actual + np.array([[0, 0], [1, 0], [0, 10]])
-    first, second = worst(collect(actual, predicted, "values", ["small", "large"]))
+    _, (first, second) = worst(collect(actual, predicted, "values", ["small", "large"]))
     assert (first.row, first.target, first.residual) == (1, "small", -1)
     assert (second.row, second.target, second.predicted) == (2, "large", 210)
-    (single,) = worst(collect(actual[:, 0], predicted[:, :1], "values", ["y"]))
+    _, (single,) = worst(collect(actual[:, 0], predicted[:, :1], "values", ["y"]))
     assert (single.target, single.true) == (None, 1)
