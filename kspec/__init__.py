@@ -81,13 +81,15 @@ def train(path: str | Path, *, overrides: Mapping[str, Any] | None = None, **opt
 
 
 def evaluate(
-    run: Run | str | Path, *, data: str | Path | None = None, last: bool = False, code: Sequence[str | Path] = ()
-) -> dict[str, float]:
-    """Return the loss and the metrics of a run's model on its test rows.
+    run: Run | str | Path, *, data: str | Path | None = None, part: str | None = None, last: bool = False,
+    code: Sequence[str | Path] = (),
+) -> dict[str, float]:  # fmt: skip
+    """Return the loss and the metrics of a run's model on its test rows. Everything else lies in its `evaluation/`.
 
     Args:
         run: The run, or its folder.
         data: A file or a source to judge by, in place of the test rows.
+        part: `validation`, `test` or `train`; the test rows if left out, or what there is in their place.
         last: Judge the last state rather than the best.
         code: The Python files that the run was trained with, if there were any; a `Run` knows its own.
 
@@ -96,7 +98,7 @@ def evaluate(
     """
     from kspec.commands.evaluate import evaluate as judge
 
-    return dict(judge(_folder(run), data=data, last=last, code=_code(run, code))[1].metrics)
+    return dict(judge(_folder(run), data=data, part=part, last=last, code=_code(run, code))[1].metrics)
 
 
 def predict(run: Run | str | Path, data: Any, *, last: bool = False, code: Sequence[str | Path] = ()) -> Any:

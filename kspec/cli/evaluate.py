@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,13 @@ from kspec.cli.options import AsJson, BatchSize, Code, Debug, Last, RunsDir
 from kspec.runs.folder import DEFAULT_RUNS
 
 if TYPE_CHECKING:
-    from kspec.commands.evaluate import Judgement
+    from kspec.commands.judging import Judgement
+
+
+class _Part(StrEnum):
+    VALIDATION = "validation"
+    TEST = "test"
+    TRAIN = "train"
 
 
 def evaluate(
@@ -28,6 +35,9 @@ def evaluate(
     data: Annotated[
         str | None, typer.Option("--data", metavar="SOURCE", help="A CSV, NPZ or NPY file to judge by, or a source.")
     ] = None,
+    part: Annotated[
+        _Part | None, typer.Option("--part", help="The rows of the spec to judge by; the test rows if left out.")
+    ] = None,
     last: Last = False,
     batch_size: BatchSize = None,
     code: Code = None,
@@ -39,24 +49,29 @@ def evaluate(
     from kspec.cli.choosing import choose_run
     from kspec.commands.evaluate import evaluate as judge
     from kspec.console.choose import make_console, training_observer
+    from kspec.console.judgement import show_reports
     from kspec.console.tables import show_metrics, show_outcomes
 
     folder = choose_run(run, Path(runs), code or [])
     console = make_console()
     with training_observer(make_console(stderr=True), quiet=as_json) as observe:
-        part, found = judge(folder, data=data, last=last, batch_size=batch_size, code=code or [], observe=observe)
+        name, found = judge(
+            folder, data=data, part=part and part.value, last=last, batch_size=batch_size, code=code or [],
+            observe=observe,
+        )  # fmt: skip
     if as_json:
         import json
 
-        from kspec.runs.manifest import strict
+        from kspec.commands.evaluation_files import judgement_record
 
-        record = {"run": str(folder.path), "part": part, "rows": found.rows, "metrics": dict(found.metrics)}
+        record = {"run": str(folder.path), **judgement_record(found, name)}
         record |= {"expected": [outcome.model_dump() for outcome in found.expected]} if found.expected else {}
-        sys.stdout.write(json.dumps(strict(record), indent=2) + "\n")
+        sys.stdout.write(json.dumps(record, indent=2) + "\n")
         _end(found)
         return
-    rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {part} rows"
+    rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {name} rows"
     show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
+    show_reports(found.reports, found.mistakes, found.unjudged, console)
     if found.expected:
         console.print()
         show_outcomes(found.expected, console)

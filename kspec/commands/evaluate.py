@@ -2,80 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kspec.commands.evaluation_files import write_judgement
 from kspec.commands.given import check_rows, given_fields, rows_name
+from kspec.commands.judging import Judgement, judge
+from kspec.commands.judging import output_meanings as output_meanings
 from kspec.commands.opening import OpenedRun, open_run
-from kspec.runs import atomic
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import strict
-from kspec.runs.outcomes import Outcome, outcomes
+from kspec.runs.outcomes import outcomes
+from kspec.runs.report import write_report
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
-    import numpy.typing as npt
 
     from kspec.data.part import AnyPart
     from kspec.data.plan import Plan
-    from kspec.engine.prediction import OutputMeaning
 
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What evaluation found.
-
-    Args:
-        metrics: Loss and metrics.
-        confusions: For every output with classes, how often each class (rows) was taken for each (columns).
-        classes: Class names by output.
-        rows: Number of rows.
-        expected: What the spec expects of this part, beside what came out.
-    """
-
-    metrics: Mapping[str, float]
-    confusions: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
-    classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    rows: int = 0
-    expected: Sequence[Outcome] = ()
-
-    def write(self, folder: RunFolder, part: str, *, notice: str | None = None) -> list[Path]:
-        """Write metrics and figures into the run's `evaluation/` and return the figures' paths."""
-        from kspec.plots.confusion import draw_confusion
-
-        folder.evaluation.mkdir(exist_ok=True)
-        record = {
-            "part": part,
-            "rows": self.rows,
-            "metrics": dict(self.metrics),
-            "confusion": {
-                name: {"classes": list(self.classes[name]), "counts": matrix.tolist()}
-                for name, matrix in self.confusions.items()
-            },
-        }
-        atomic.write_text(
-            folder.evaluation / f"{part}.json", json.dumps(strict(record), indent=2, ensure_ascii=False) + "\n"
-        )
-        paths = []
-        for name, matrix in self.confusions.items():
-            one = len(self.confusions) == 1
-            path = folder.evaluation / f"{part}-confusion{'' if one else '-' + name}.png"
-            title = f"{folder.name} on the {part} rows" + ("" if one else f": {name}")
-            paths += draw_confusion(matrix, self.classes[name], title=title, paths=[path], notice=notice)
-        return paths
+PARTS = ("test", "validation", "train")
+"""Parts to judge by; where none is named, the first that there is."""
 
 
 def evaluate(
     run: RunFolder,
     *,
     data: str | Path | None = None,
+    part: str | None = None,
     last: bool = False,
     batch_size: int | None = None,
     code: Sequence[str | Path] = (),
@@ -85,7 +42,8 @@ def evaluate(
 
     Args:
         run: The run.
-        data: A file or a source to judge by, in place of the spec's own test rows, or validation rows.
+        data: A file or a source to judge by, in place of the spec's own rows.
+        part: The part of the spec's rows to judge by; the test rows if left out, or what there is in their place.
         last: Judge the last state rather than the best.
         batch_size: Rows of a step.
         code: Python files with components of one's own.
@@ -95,8 +53,10 @@ def evaluate(
         The part that was used, and what was found.
 
     Raises:
-        SpecError: A file of the run is damaged, or the data is not what training saw.
+        SpecError: A file of the run is damaged, the data is not what training saw, or there is no such part.
     """
+    if part is not None and data is not None:
+        raise SpecError([Problem("two-parts", (), "`--part` and `--data` both say what to judge by", "keep one")])
     found = open_run(run, code)
     for said in found.notices:
         observe(Notice(said))
@@ -110,42 +70,23 @@ def evaluate(
 
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    part, rows, notice = _rows(found, plan, data)
+    name, rows, notice = _rows(found, plan, data, part)
     if notice:
         observe(Notice(notice))
     observe(Phase("evaluating"))
     with found.opened.placing():
         model = compiled_model(found, last=last)
-    judgement = judge(found.spec, model, rows, plan.labels, batch_size=batch_size)
+        judgement = judge(found.spec, model, rows, plan, batch_size=batch_size)
     if data is None:
-        results = {f"{part}.{metric}": value for metric, value in judgement.metrics.items()}
-        expected = [expectation for expectation in found.spec.expect if expectation.part == part]
+        results = {f"{name}.{metric}": value for metric, value in judgement.metrics.items()}
+        expected = [expectation for expectation in found.spec.expect if expectation.part == name]
         judgement = replace(judgement, expected=outcomes(expected, results))
-    judgement.write(run, part, notice=notice or None)
-    return part, judgement
-
-
-def judge(
-    spec: Spec, model: keras.Model, part: AnyPart, labels: Mapping[str, Sequence[str]], *, batch_size: int | None = None
-) -> Judgement:
-    """Return the metrics of a compiled model on some rows, and its confusions where it tells classes apart."""
-    from kspec.engine.batching import Batches, answers
-    from kspec.engine.prediction import confusion, interpret
-    from kspec.engine.training import evaluate_model
-
-    size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
-    metrics = evaluate_model(model, Batches.of(part, model, spec, size))
-    meanings = output_meanings(spec, model, labels)
-    confusions, classes = {}, {}
-    if any(meaning.kind != "values" for meaning in meanings.values()):
-        found = answers(part, model, spec, size)
-        for name, meaning in meanings.items():
-            if name in found.targets and meaning.kind != "values":
-                prediction = interpret(found.outputs[name], meaning)
-                matrix = confusion(prediction, found.targets[name])
-                if matrix is not None:
-                    confusions[name], classes[name] = matrix, prediction.classes
-    return Judgement(metrics, confusions, classes, part.rows)
+    observe(Phase("drawing"))
+    for fault in write_judgement(run, name, judgement, found.spec, notice=notice or None):
+        observe(Notice(fault))
+    if run.report.exists():
+        write_report(run, found.manifest, found.run.history)
+    return name, judgement
 
 
 def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
@@ -160,20 +101,7 @@ def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
     return model
 
 
-def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequence[str]]) -> dict[str, OutputMeaning]:
-    """Return what every output of a model says."""
-    from kspec.engine.compiling import from_logits, output_kind, output_shapes
-    from kspec.engine.prediction import OutputMeaning
-
-    return {
-        name: OutputMeaning(
-            output_kind(spec.compile, name, shape[-1]), from_logits(spec.compile, name), tuple(labels.get(name, ()))
-        )
-        for name, shape in output_shapes(model, spec.graph).items()
-    }
-
-
-def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, AnyPart, str]:
+def _rows(found: OpenedRun, plan: Plan, data: str | Path | None, wanted: str | None) -> tuple[str, AnyPart, str]:
     """Return the name of the part to judge by, its rows, and what must be said of them."""
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.prepare import prepare_part
@@ -193,7 +121,11 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None) -> tuple[str, A
     notices = [prepared.notice] if prepared.notice else []
     if dict(prepared.fingerprints) != found.manifest.data.get("fingerprints"):
         notices.append("the data has changed since this run was trained")
-    part = next(name for name in ("test", "validation", "train") if name in prepared.parts)
-    if part == "train":
+    if wanted is not None and wanted not in prepared.parts:
+        there = " and ".join(f"`{name}`" for name in PARTS if name in prepared.parts)
+        message = f"the data of `{found.folder.name}` has no {wanted} part"
+        raise SpecError([Problem("missing-part", (), message, f"there is {there}")])
+    part = wanted or next(name for name in PARTS if name in prepared.parts)
+    if part == "train" and not wanted:
         notices.append("there are no test rows: these are the rows that the model was trained on")
     return part, prepared.parts[part], "; ".join(notices)

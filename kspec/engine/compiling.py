@@ -107,6 +107,19 @@ def output_kind(settings: CompileSpec | None, name: str, width: int | None) -> O
     return "binary" if word in _BINARY and width == 1 else "values"
 
 
+def tells_labels(settings: CompileSpec | None, name: str, width: int | None) -> bool:
+    """Say whether an output tells of several labels, each by itself, whether it holds."""
+    loss = settings.loss.get(name) if settings else None
+    return _word(loss) in _BINARY and width is not None and width > 1
+
+
+def ignored_class(settings: CompileSpec | None, name: str) -> int | None:
+    """Return the class whose samples the loss of an output passes over, if there is one."""
+    loss = settings.loss.get(name) if settings else None
+    found = loss.arguments.get("ignore_class") if isinstance(loss, ComponentSpec) else None
+    return found if isinstance(found, int) else None
+
+
 def from_logits(settings: CompileSpec | None, name: str) -> bool:
     """Say whether an output gives logits rather than probabilities."""
     loss = settings.loss.get(name) if settings else None

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.labels import class_numbers
 from kspec.engine.checkpoint import widened
 from kspec.engine.compiling import OutputKind
 
@@ -87,19 +86,3 @@ def interpret(values: Array, meaning: OutputMeaning) -> Prediction:
         shifted = np.exp(values.astype(np.float64) - values.max(axis=-1, keepdims=True))
         values = shifted / shifted.sum(axis=-1, keepdims=True)
     return Prediction(values, meaning.names(values.shape[-1]), values.argmax(axis=-1).astype(np.int64))
-
-
-def confusion(prediction: Prediction, targets: Array) -> npt.NDArray[np.int64] | None:
-    """Return how often each class (rows) was taken for each (columns), or None where that has no meaning."""
-    if prediction.chosen is None or prediction.chosen.ndim != 1:
-        return None
-    try:
-        actual = class_numbers(targets)
-    except ValueError:
-        return None
-    size = len(prediction.classes)
-    if len(actual) and (actual.min() < 0 or actual.max() >= size):
-        return None
-    matrix = np.zeros((size, size), dtype=np.int64)
-    np.add.at(matrix, (actual, prediction.chosen), 1)
-    return matrix

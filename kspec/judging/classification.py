@@ -112,8 +112,8 @@ def _scores(rows: Rows, counts: _Counts, rankings: Mapping[int, Ranking]) -> lis
 
 
 def _averages(rows: Rows, scores: Sequence[ClassScore], counts: _Counts) -> dict[str, Numbers]:
-    occurring = np.flatnonzero(counts.occurring)
-    if not len(occurring):
+    occurring = [int(at) for at in np.flatnonzero(counts.occurring)]
+    if not occurring:
         return {}
     weights = {"macro": np.ones(len(occurring)), "weighted": counts.there[occurring]}
     found: dict[str, Numbers] = {}

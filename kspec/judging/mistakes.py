@@ -129,7 +129,7 @@ def _first(keys: Floats, places: Array, limit: int) -> Array:
     """Return the places whose keys are among the smallest, and all that equal the last of them."""
     if len(keys) <= limit:
         return places
-    return places[keys <= np.partition(keys, limit - 1)[limit - 1]]
+    return np.asarray(places[keys <= np.partition(keys, limit - 1)[limit - 1]])
 
 
 def _place(rows: Rows, at: int) -> tuple[int, int | None]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from kspec.plots.canvas import MARGIN, POINT, Canvas, Heading
 from kspec.plots.style import AXIS, BLUE, INK, MUTED, RED, house_style, shorten, text_width
@@ -58,32 +60,37 @@ def draw_mistakes(
         down = _SIZE + _WORDS + _GAP
         canvas = Canvas(width, heading.height + math.ceil(len(shown) / columns) * down - _GAP + MARGIN)
         heading.draw(canvas)
+        low, high = _range([picture.pixels for picture in shown])
+        page = canvas.axes(0, 0, canvas.width, canvas.height)  # one for all: axes are slow to make
+        page.axis("off")
         for number, picture in enumerate(shown):
             row, column = divmod(number, columns)
             left, top = MARGIN + column * (_SIZE + _GAP), heading.height + row * down
-            _draw_pixels(canvas, picture.pixels, left, top)
+            _draw_pixels(page, (picture.pixels - low) / (high - low), left, top)
             _write(canvas, picture, left, top + _SIZE)
+        page.set(xlim=(0, canvas.width), ylim=(canvas.height, 0))
         return canvas.save(paths)
 
 
-def _draw_pixels(canvas: Canvas, pixels: npt.NDArray[Any], left: float, top: float) -> None:
-    axes = canvas.axes(left, top, _SIZE, _SIZE)
-    axes.set(xticks=[], yticks=[], facecolor="#f1f5f9")
-    axes.spines[:].set(color=AXIS, linewidth=POINT)
-    axes.imshow(_visible(pixels), cmap="gray", interpolation="nearest", aspect="equal", vmin=0, vmax=1)
-    axes.set_anchor("C")
+def _draw_pixels(page: Axes, pixels: npt.NDArray[Any], left: float, top: float) -> None:
+    values = np.nan_to_num(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels).clip(0, 1)
+    high, wide = values.shape[0] / max(values.shape[:2]) * _SIZE, values.shape[1] / max(values.shape[:2]) * _SIZE
+    x, y = left + (_SIZE - wide) / 2, top + (_SIZE - high) / 2
+    page.imshow(
+        values, cmap="gray", interpolation="nearest", aspect="auto", vmin=0, vmax=1, extent=(x, x + wide, y + high, y)
+    )
+    page.add_patch(Rectangle((left, top), _SIZE, _SIZE, fill=False, edgecolor=AXIS, linewidth=POINT))
 
 
-def _visible(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return pixels between 0 and 1: bytes by their range, others by what occurs in the picture."""
-    values = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels
-    if values.dtype == np.uint8:
-        return values / 255.0
-    values = np.nan_to_num(values.astype(np.float64))
-    low, high = float(values.min()), float(values.max())
+def _range(pictures: Sequence[npt.NDArray[Any]]) -> tuple[float, float]:
+    """Return black and white: of bytes and of shares what they always are, else the range of all that is shown."""
+    values = np.concatenate([pixels[np.isfinite(pixels)].ravel() for pixels in pictures])
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if low >= 0 and high <= 1:
-        return values
-    return np.asarray((values - low) / (high - low if high > low else 1.0))
+        return 0.0, 1.0
+    if low >= 0 and 127 < high <= 255:
+        return 0.0, 255.0
+    return low, high if high > low else low + 1
 
 
 def _write(canvas: Canvas, picture: WrongPicture, left: float, top: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 
 from kspec.plots.canvas import POINT
@@ -40,7 +42,7 @@ def set_quantities(
 def set_title(axes: Axes, text: str, aside: str = "") -> None:
     """Write the title of a small panel above it, and something muted at its right end."""
     width = axes.get_window_extent().width
-    at = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
+    at: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
     axes.annotate(
         shorten(text, width * (0.55 if aside else 1), 13, bold=True), (0, 1), (0, 10 * POINT),
         fontsize=13 * POINT, weight="bold", color=INK, **at,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import math
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -11,10 +9,9 @@ from pathlib import Path
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import History
+from kspec.runs.judged import judged
 from kspec.runs.manifest import Manifest
-
-_DENSITY = 2
-"""Pixels of the pictures to one of the page."""
+from kspec.runs.page import number, picture, table
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -22,6 +19,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #0f172a; background: #f8fafc
 main { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
 h1 { font-size: 1.9rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
+h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
 p.lead { color: #64748b; margin: 0 0 1.5rem; }
 .notice { background: #fef3c7; border-left: 4px solid #d97706; padding: .75rem 1rem; margin: 1rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; }
@@ -34,7 +32,7 @@ td, th { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px sol
 td + td, th + th { overflow-wrap: anywhere; }
 pre { background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; padding: 1rem; font-size: .85rem; }
 pre { overflow-x: auto; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin: .75rem 0; }
 """
 
 
@@ -58,7 +56,7 @@ def _page(folder: RunFolder, manifest: Manifest, history: History) -> str:
         *(f'<div class="notice" role="note">missed: {escape(str(outcome))}</div>' for outcome in manifest.missed),
         _figures(manifest, history),
         _picture("History", folder.history_png, "Metrics by epoch"),
-        *(_picture(_title(path), path, _title(path)) for path in sorted(folder.evaluation.glob("*.png"))),
+        judged(folder),
         _picture("Model", folder.diagram_png, "Diagram of the model"),
         _text("Layers", folder.summary),
         _epochs(history),
@@ -88,9 +86,9 @@ def _lead(manifest: Manifest, history: History) -> str:
 def _figures(manifest: Manifest, history: History) -> str:
     cards = []
     if manifest.monitor and (best := history.best(manifest.monitor)):
-        cards.append((_number(best.value), f"best {manifest.monitor}, epoch {best.epoch}"))
+        cards.append((number(best.value), f"best {manifest.monitor}, epoch {best.epoch}"))
     cards += [
-        (_number(value), name.replace(".", " ")) for name, value in manifest.results.items() if name.startswith("test.")
+        (number(value), name.replace(".", " ")) for name, value in manifest.results.items() if name.startswith("test.")
     ]
     if parameters := manifest.model.get("parameters"):
         cards.append((f"{parameters:,}", "parameters"))
@@ -102,16 +100,7 @@ def _figures(manifest: Manifest, history: History) -> str:
 
 
 def _picture(title: str, path: Path, alternative: str) -> str:
-    if not path.exists():
-        return ""
-    content = path.read_bytes()
-    width = int.from_bytes(content[16:20], "big") // _DENSITY  # the width in a PNG's header
-    source = f"data:image/png;base64,{base64.b64encode(content).decode('ascii')}"
-    return f'<h2>{escape(title)}</h2>\n<img alt="{escape(alternative)}" width="{width}" src="{source}">'
-
-
-def _title(path: Path) -> str:
-    return path.stem.replace("-", " ").capitalize()
+    return f"<h2>{escape(title)}</h2>\n{picture(path, alternative)}" if path.exists() else ""
 
 
 def _text(title: str, path: Path) -> str:
@@ -124,16 +113,14 @@ def _epochs(history: History) -> str:
     if not history.rows:
         return ""
     columns = list(dict.fromkeys(name for row in history.rows for name in row))
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    lines = "".join(f"<tr>{''.join(f'<td>{_cell(name, row)}</td>' for name in columns)}</tr>" for row in history.rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-    return f'<h2>Epochs</h2>\n<div class="scroll">{table}</div>'
+    rows = [[_cell(name, row) for name in columns] for row in history.rows]
+    return f"<h2>Epochs</h2>\n{table(columns, rows)}"
 
 
 def _cell(name: str, row: Mapping[str, float]) -> str:
     if name not in row:
         return ""
-    return str(int(row[name])) if name == "epoch" else escape(_number(row[name]))
+    return str(int(row[name])) if name == "epoch" else number(row[name])
 
 
 def _facts(manifest: Manifest) -> str:
@@ -157,9 +144,3 @@ def _facts(manifest: Manifest) -> str:
     ]
     lines = "".join(f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows if value)
     return f"<h2>How it was made</h2>\n<table>{lines}</table>"
-
-
-def _number(value: float | None) -> str:
-    if value is None or not math.isfinite(value):
-        return "not a number"
-    return f"{value:.4g}" if abs(value) < 1e-3 and value else f"{value:.4f}"

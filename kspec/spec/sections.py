@@ -89,10 +89,25 @@ class Fit(Section):
     verbose: Any = Field(None, description="Accepted and without effect: the display is that of kspec.")
 
 
+REPORTS = ("confusion", "roc", "precision_recall", "calibration", "predicted", "residuals", "mistakes")
+"""Figures and lists that judging can leave."""
+
+
+def _report(value: Any) -> Any:
+    if value not in REPORTS:
+        raise PydanticCustomError("kspec_choice", "unknown", {"choices": REPORTS})
+    return value
+
+
 class Evaluate(Section):
     """How the model is judged."""
 
     batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one step.")
+    reports: tuple[Annotated[str, BeforeValidator(_report)], ...] | None = Field(
+        None,
+        description=f"Figures and lists to make, of {listing(REPORTS)}; `[]` for the loss and metrics alone; "
+        "all that go with the outputs if left out.",
+    )
 
 
 class Predict(Section):

@@ -1,0 +1,129 @@
+"""Judging a model on a part of the data: from its outputs and targets to reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from kspec.judging.mistakes import Mistakes
+from kspec.judging.reports import Report
+from kspec.runs.outcomes import Outcome
+from kspec.spec.spec import Spec
+
+if TYPE_CHECKING:
+    import keras
+    import numpy.typing as npt
+
+    from kspec.data.part import AnyPart
+    from kspec.data.plan import Plan
+    from kspec.engine.batching import Answers
+    from kspec.engine.prediction import OutputMeaning
+    from kspec.judging.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What judging found.
+
+    Args:
+        metrics: Loss and metrics.
+        rows: Number of rows.
+        reports: What was found out about every output with targets.
+        mistakes: The worst mistakes of each.
+        unjudged: Why an output with targets has no report.
+        expected: What the spec expects of this part, beside what came out.
+    """
+
+    metrics: Mapping[str, float]
+    rows: int = 0
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    mistakes: Mapping[str, Mistakes] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
+    expected: Sequence[Outcome] = ()
+
+
+def judge(
+    spec: Spec, model: keras.Model, part: AnyPart, plan: Plan, *, batch_size: int | None = None
+) -> Judgement:  # fmt: skip
+    """Return how good a compiled model is on some rows.
+
+    Args:
+        spec: The spec.
+        model: The model.
+        part: The rows.
+        plan: How raw fields became targets.
+        batch_size: Rows of a step; that of the spec if left out.
+    """
+    from kspec.engine.batching import Batches, answers
+    from kspec.engine.training import evaluate_model
+
+    size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
+    found = Judgement(evaluate_model(model, Batches.of(part, model, spec, size)), part.rows)
+    if spec.evaluate.reports == ():
+        return found
+    said = answers(part, model, spec, size)
+    meanings = output_meanings(spec, model, plan.labels)
+    reports: dict[str, Report] = {}
+    mistakes: dict[str, Mistakes] = {}
+    unjudged: dict[str, str] = {}
+    for name in said.targets:
+        rows = _collect(spec, said, plan, name, meanings[name])
+        if isinstance(rows, str):
+            unjudged[name] = rows
+            continue
+        reports[name] = _report(rows)
+        if spec.evaluate.reports is None or "mistakes" in spec.evaluate.reports:
+            from kspec.commands.wrong_rows import wrong_rows
+
+            mistakes[name] = wrong_rows(rows, name, part, plan)
+    return replace(found, reports=reports, mistakes=mistakes, unjudged=unjudged)
+
+
+def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequence[str]]) -> dict[str, OutputMeaning]:
+    """Return what every output of a model says."""
+    from kspec.engine.compiling import from_logits, output_kind, output_shapes
+    from kspec.engine.prediction import OutputMeaning
+
+    return {
+        name: OutputMeaning(
+            output_kind(spec.compile, name, shape[-1]), from_logits(spec.compile, name), tuple(labels.get(name, ()))
+        )
+        for name, shape in output_shapes(model, spec.graph).items()
+    }
+
+
+def _report(rows: Rows) -> Report:
+    from kspec.judging.classification import judge_classes
+    from kspec.judging.regression import judge_values
+
+    return judge_values(rows) if rows.kind == "values" else judge_classes(rows)
+
+
+def _collect(spec: Spec, said: Answers, plan: Plan, name: str, meaning: OutputMeaning) -> Rows | str:
+    """Lay the targets of an output beside what the model gave."""
+    from kspec.engine.compiling import ignored_class, tells_labels
+    from kspec.engine.prediction import interpret
+    from kspec.judging.rows import collect
+
+    raw, targets, weights = said.outputs[name], said.targets[name], _weights(spec, said, name)
+    if meaning.kind != "values":
+        prediction = interpret(raw, meaning)
+        ignored = ignored_class(spec.compile, name)
+        return collect(
+            targets, prediction.values, "classes", prediction.classes, weights=weights, ignored=ignored
+        )  # fmt: skip
+    names: Sequence[str] = meaning.labels or plan.targets[name].fields
+    if tells_labels(spec.compile, name, raw.shape[-1]):
+        likely = interpret(raw, replace(meaning, kind="binary")).values
+        names = names if len(names) == raw.shape[-1] else [str(number) for number in range(raw.shape[-1])]
+        return collect(targets, likely, "labels", names, weights=weights)
+    return collect(targets, raw, "values", names, weights=weights)
+
+
+def _weights(spec: Spec, said: Answers, name: str) -> npt.NDArray[Any] | None:
+    """Return what the rows stand for, where the spec says it; weights that only say how to fit are none of that."""
+    from kspec.data.choice import weight_fields
+
+    named = spec.data is not None and name in weight_fields(spec.data, said.targets)
+    return said.weights.get(name) if named else None
