@@ -76,7 +76,7 @@ def evaluate(
     observe(Phase("evaluating"))
     with found.opened.placing():
         model = compiled_model(found, last=last)
-        judgement = judge(found.spec, model, rows, plan, batch_size=batch_size)
+        judgement = replace(judge(found.spec, model, rows, plan, batch_size=batch_size), last=last)
     if data is None:
         results = {f"{name}.{metric}": value for metric, value in judgement.metrics.items()}
         expected = [expectation for expectation in found.spec.expect if expectation.part == name]

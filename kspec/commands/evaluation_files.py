@@ -31,7 +31,13 @@ def judgement_record(found: Judgement, part: str) -> dict[str, Any]:
         outputs[name] = report_record(report)
         if name in found.mistakes:
             outputs[name]["mistakes"] = mistakes_record(found.mistakes[name])
-    record = {"part": part, "rows": found.rows, "metrics": dict(found.metrics), "outputs": outputs}
+    record = {
+        "part": part,
+        "state": "last" if found.last else "best",
+        "rows": found.rows,
+        "metrics": dict(found.metrics),
+        "outputs": outputs,
+    }
     if found.unjudged:
         record["unjudged"] = dict(found.unjudged)
     checked: dict[str, Any] = strict(record)
@@ -69,7 +75,8 @@ def write_judgement(
             path = _path(folder, part, "mistakes", name, "csv", several=several)
             atomic.write_text(path, _csv(found.mistakes[name]))
         for report in (report for report in REPORTS if report in wanted):
-            title = f"{folder.name} on the {part} rows" + (f": {name}" if several else "")
+            title = f"{folder.name}{', last state,' if found.last else ''} on the {part} rows"
+            title += f": {name}" if several else ""
             path = _path(folder, part, report, name, "png", several=several)
             try:
                 _draw(report, found, name, title=title, path=path, notice=notice)

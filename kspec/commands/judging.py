@@ -29,6 +29,7 @@ class Judgement:
     Args:
         metrics: Loss and metrics.
         rows: Number of rows.
+        last: Whether the last state of the model was judged and not the best.
         reports: What was found out about every output with targets.
         mistakes: The worst mistakes of each.
         unjudged: Why an output with targets has no report.
@@ -37,6 +38,7 @@ class Judgement:
 
     metrics: Mapping[str, float]
     rows: int = 0
+    last: bool = False
     reports: Mapping[str, Report] = field(default_factory=dict)
     mistakes: Mapping[str, Mistakes] = field(default_factory=dict)
     unjudged: Mapping[str, str] = field(default_factory=dict)

@@ -61,7 +61,7 @@ class Rows:
             return (self.predicted > 0.5).astype(np.int64)
         if self.predicted.shape[1] == 1:
             return (self.predicted[:, 0] > 0.5).astype(np.int64)
-        return self.predicted.argmax(axis=1).astype(np.int64)
+        return np.asarray(self.predicted.argmax(axis=1), dtype=np.int64)
 
     def score(self, number: int) -> Floats:
         """Return the probability of one class or label for every sample."""

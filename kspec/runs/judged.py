@@ -45,7 +45,9 @@ def _figures(folder: RunFolder, parts: Sequence[str]) -> dict[str, list[Path]]:
 
 
 def _part(part: str, record: Mapping[str, Any], figures: Sequence[Path]) -> Iterator[str]:
-    yield f"<h2>{escape(part.capitalize() if part in _PARTS else part)}: {record.get('rows', 0):,} rows</h2>"
+    last = ", last state of the model" if record.get("state") == "last" else ""
+    title = part.capitalize() if part in _PARTS else part
+    yield f"<h2>{escape(title)}: {record.get('rows', 0):,} rows{last}</h2>"
     yield table(["metric", "value"], [(name, number(value)) for name, value in record["metrics"].items()])
     outputs = record.get("outputs", {})
     for name, found in outputs.items():

@@ -104,9 +104,7 @@ class Evaluate(Section):
 
     batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Rows of one step.")
     reports: tuple[Annotated[str, BeforeValidator(_report)], ...] | None = Field(
-        None,
-        description=f"Figures and lists to make, of {listing(REPORTS)}; `[]` for the loss and metrics alone; "
-        "all that go with the outputs if left out.",
+        None, description="Figures and lists to make, such as `roc`; all if left out, none for `[]`."
     )
 
 
@@ -201,7 +199,8 @@ def _note(
     elif fault == "kspec_choice":
         choices = tuple(detail["ctx"]["choices"])
         hint = did_you_mean(value, choices) if isinstance(value, str) else None
-        message = f"`{name}` is {listing(choices, 'or')}, not {kind_of(value)}"
+        what = f"`{name}`" if isinstance(place[-1], str) else f"an item of `{owner}`"
+        message = f"{what} is {listing(choices, 'or')}, not {kind_of(value)}"
         checker.error("not-a-choice", place, message, hint)
     elif fault in ("greater_than_equal", "greater_than"):
         bound = next(iter(detail.get("ctx", {}).values()))

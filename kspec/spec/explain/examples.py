@@ -181,6 +181,7 @@ callbacks:
   - EarlyStopping: {monitor: loss, patience: 3, restore_best_weights: true}
   - TensorBoard""",
     "evaluate": "evaluate: {batch_size: 256}",
+    "evaluate.reports": "evaluate: {reports: [confusion, roc, mistakes]}",
     "predict": "predict: {batch_size: 256}",
     "predict.outputs": """
 model:

@@ -13,7 +13,7 @@ from kspec.spec.schema.described import described
 from kspec.spec.schema.keys import key, keys, section
 from kspec.spec.schema.places import OPS, Places, one_of, reference
 from kspec.spec.schema.values import Schema, by_name, closed, exactly, if_list, listed, or_null, texts, typed
-from kspec.spec.sections import Evaluate, Fit, Predict
+from kspec.spec.sections import REPORTS, Evaluate, Fit, Predict
 from kspec.spec.sweep import DIRECTIONS, Sweep
 
 _NUMBER = typed("float")
@@ -39,7 +39,7 @@ class SectionSchemas:
         yield "metrics.several", self.places.key("metrics", many=True)
         yield "metrics.by_output", self.places.by_output("metrics", reference("metrics.several"))
         yield "fit", _fit()
-        yield "evaluate", described(Evaluate)
+        yield "evaluate", _evaluate()
         yield "predict", described(Predict)
         yield "runtime", _runtime()
         yield "expect", by_name(section("expect.*", {"min": _NUMBER, "max": _NUMBER}))
@@ -116,6 +116,13 @@ def _fit() -> Schema:
     entry = {**typed("float", "dict", words=[BALANCED]), "minimum": 0, "additionalProperties": _FACTOR}
     weights = {**or_null(typed("dict", words=[BALANCED])), "additionalProperties": entry}
     schema["properties"]["class_weight"] = key("fit.class_weight", weights)
+    return schema
+
+
+def _evaluate() -> Schema:
+    schema = described(Evaluate)
+    reports = listed(typed(words=REPORTS, message="there is no report of this name"))
+    schema["properties"]["reports"] = key("evaluate.reports", or_null(reports))
     return schema
 
 
