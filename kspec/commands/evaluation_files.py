@@ -31,7 +31,7 @@ def judgement_record(found: Judgement, part: str) -> dict[str, Any]:
         outputs[name] = report_record(report)
         if name in found.mistakes:
             outputs[name]["mistakes"] = mistakes_record(found.mistakes[name])
-    record = {
+    record: dict[str, Any] = {
         "part": part,
         "state": "last" if found.last else "best",
         "rows": found.rows,

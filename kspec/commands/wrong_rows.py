@@ -12,8 +12,8 @@ from kspec.judging.mistakes import Mistake, Mistakes, worst
 from kspec.judging.rows import Rows
 
 if TYPE_CHECKING:
+    from kspec.data.part import AnyPart
     from kspec.data.plan import Plan
-    from kspec.data.prepare import Part
 
 Array = npt.NDArray[Any]
 Cell = str | float | int | None
@@ -26,7 +26,7 @@ _LEAST = 4
 """Pixels of the side of a picture, at least."""
 
 
-def wrong_rows(rows: Rows, name: str, part: Part, plan: Plan) -> Mistakes:
+def wrong_rows(rows: Rows, name: str, part: AnyPart, plan: Plan) -> Mistakes:
     """Return the worst mistakes as a table.
 
     Args:
@@ -41,21 +41,32 @@ def wrong_rows(rows: Rows, name: str, part: Part, plan: Plan) -> Mistakes:
     columns: dict[str, list[Cell]] = {"row": [int(number) + 1 for number in numbers]}
     columns |= _told(found)
     pictures = None
-    raw: Mapping[str, Array] = part.raw.look_up(places) if part.raw and len(places) else {}
+    raw: Mapping[str, Array] = (part.raw.look_up(places) if part.raw else None) or {}
     told = plan.targets[name]
     known = told.fields if len(told.fields) == 1 and not told.preprocessed else ()
     for field, array in raw.items():
         if array.size == len(array) and field not in known:
             columns[field if field not in columns else f"field {field}"] = [_cell(value) for value in array.reshape(-1)]
-    first = places[:PICTURES]
-    if len(first):
-        fields = (field for fed in plan.inputs.values() for field in fed.fields)
-        pictures = next(_pictures(raw, fields), None)
+    if len(places):
+        fed = (field for entry in plan.inputs.values() for field in entry.fields)
+        pictures = next(_pictures(raw, fed), None)
         if pictures is None:
-            prepared = {name: array[first] for name, array in part.x.items()}
+            prepared = _prepared(part, places[:PICTURES], raw)
             pictures = next(_pictures(prepared, prepared), None)
     cells = zip(*columns.values(), strict=True)
     return Mistakes(total, tuple(columns), tuple(cells), None if pictures is None else pictures[:PICTURES])
+
+
+def _prepared(part: AnyPart, places: npt.NDArray[np.intp], raw: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what the model was fed of some rows."""
+    from kspec.data.part import Part
+    from kspec.data.rows import RowNames
+    from kspec.data.sources import Fields
+
+    if isinstance(part, Part):
+        return part.take(places).x
+    few = Fields({name: array[: len(places)] for name, array in raw.items()})
+    return part.prepare(few, RowNames(part.names.part, places)).x
 
 
 def _told(found: tuple[Mistake, ...]) -> dict[str, list[Cell]]:

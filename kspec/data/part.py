@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.look_up import RawRows, StreamedRaw
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
 from kspec.data.weights import Weights
@@ -26,12 +27,14 @@ class Part:
         y: Array of shape `(rows, ...)` for every output that has targets.
         weights: Weight of every row, for every output with targets; empty if all rows weigh the same.
         names: What messages call the rows, or None where nobody asks.
+        raw: The rows as they were read, to look some up; None if nobody will.
     """
 
     x: Mapping[str, Array]
     y: Mapping[str, Array]
     weights: Mapping[str, Weights] = field(default_factory=dict)
     names: RowNames | None = None
+    raw: RawRows | None = None
 
     @property
     def rows(self) -> int:
@@ -107,6 +110,11 @@ class StreamedPart:
     def rows(self) -> int:
         """Number of rows."""
         return self.source.rows if self.chosen is None else len(self.chosen)
+
+    @property
+    def raw(self) -> RawRows:
+        """The rows as they were read, to look some up."""
+        return StreamedRaw(self.source, self.names, self.chosen)
 
     @property
     def shards(self) -> int:

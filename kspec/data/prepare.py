@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kspec.data.chain import Adapts, MakeLayer
 from kspec.data.loading import Parts, load_parts
+from kspec.data.look_up import HeldRaw
 from kspec.data.memory import DEFAULT_MEMORY, size_of
 from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
 from kspec.data.plan import Plan
@@ -157,7 +158,7 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
         plan.check(rows, names)
         part = made(rows, names, weigher, "given")
         weigher.check(part.weights, part=name)
-        return part
+        return replace(part, raw=HeldRaw.of(rows, names))
     sides = plan.sides
     check_fields(sides, rows, names)
     return PiecedRows("given", StreamRows(rows, names, None, name, progress), sides, None).prepare(

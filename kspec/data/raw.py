@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.chain import Adapts, MakeLayer
+from kspec.data.look_up import HeldRaw
 from kspec.data.memory import size_of
 from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
 from kspec.data.plan import Plan
@@ -125,7 +126,7 @@ class HeldRows:
         kept = slice(None) if self.used is None else self.used
         x = weigher.plan.x(fields, names)
         y, weights = ({name: array[kept] for name, array in arrays.items()} for arrays in (y, weights))
-        return Part(x, y, weights, names)
+        return Part(x, y, weights, names, HeldRaw.of(fields, names))
 
     def _targets(self, plan: Plan) -> Mapping[str, npt.NDArray[Any]]:
         if self._y is None:
@@ -195,7 +196,7 @@ def joined(part: StreamedPart) -> Part:
                 array[first : first + piece.rows] = found[name]
         first += piece.rows
     names = part.names if part.chosen is None else part.names.take(part.chosen)
-    return Part(whole[0], whole[1], whole[2], names)
+    return Part(whole[0], whole[1], whole[2], names, part.raw)
 
 
 def _maker(weigher: Weigher, part: str) -> Any:

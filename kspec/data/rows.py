@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from kspec.data.sources import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +28,6 @@ class RowNames:
     def take(self, chosen: npt.NDArray[np.intp]) -> RowNames:
         """Return the names of the rows at the places `chosen`."""
         return RowNames(self.part, chosen if self.numbers is None else self.numbers[chosen])
-
-
-@dataclass(frozen=True, slots=True)
-class RawRows:
-    """The rows of a part as they were read, to look some of them up.
-
-    Args:
-        fields: All of them.
-        names: What messages call them.
-    """
-
-    fields: Fields
-    names: RowNames
-
-    def numbers(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        """Return where some rows stood in what was read, counted from 0."""
-        return places if self.names.numbers is None else self.names.numbers[places]
-
-    def look_up(self, places: npt.NDArray[np.intp]) -> Fields:
-        """Return some rows, in the order of their places in the part."""
-        return self.fields.take(places)
 
 
 def named(rows: RowNames | str) -> RowNames:

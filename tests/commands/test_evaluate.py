@@ -218,7 +218,11 @@ model:
       name: spare
   outputs: [tags, steps, ghost, spare]
 compile:
-  loss: {spare: null, tags: binary_crossentropy, steps: {SparseCategoricalCrossentropy: {from_logits: true, ignore_class: 2}}, ghost: mse}
+  loss:
+    tags: binary_crossentropy
+    steps: {SparseCategoricalCrossentropy: {from_logits: true, ignore_class: 2}}
+    ghost: mse
+    spare: null
 fit: {epochs: 1}
 """
 
