@@ -11,7 +11,7 @@ from kspec.console.columns import Column, lay_out
 from kspec.console.figures import metric_value
 from kspec.console.notices import notice_block
 from kspec.console.printable import visible
-from kspec.console.wrapping import show, wrapped
+from kspec.console.wrapping import show
 from kspec.judging.mistakes import Mistakes
 from kspec.judging.reports import ClassReport, ClassScore, Report, ValueReport
 from kspec.runs.events import Notice
@@ -23,6 +23,7 @@ _MANY = 20
 _WORST = 10
 """Classes or targets that are shown of more than `_MANY`."""
 
+_BETWEEN = " · "
 _SCORES = ("precision", "recall", "f1", "support", "roc_auc", "average_precision")
 _ERRORS = {
     "mean_absolute_error": "mean abs",
@@ -55,7 +56,7 @@ def show_reports(
         elif len(report.targets) > 1:
             show(_targets(report, console.width), console)
         if report.numbers:
-            show(_numbers(report, console), console)
+            show(_numbers(report, console.width), console)
         for note in report.notes:
             console.print(notice_block(Notice(note), console), soft_wrap=True)
         if name in mistakes and mistakes[name].rows:
@@ -69,10 +70,10 @@ def _classes(report: ClassReport, width: int) -> list[Text]:
     shown = list(report.classes)
     if len(shown) > _MANY:
         shown = sorted(shown, key=lambda score: score.f1 or 0.0)[:_WORST]
-    averages = [(f"{kind} average", scores) for kind, scores in report.averages.items()]
+    averages = [(f"{kind} mean", scores) for kind, scores in report.averages.items()]
     names = [Text(visible(score.name)) for score in shown]
     names += [Text(label, "dim") for label, _ in averages]
-    columns = [Column("label" if report.kind == "labels" else "class", names, least=12, lose="middle")]
+    columns = [Column("label" if report.kind == "labels" else "class", names, least=13, lose="middle")]
     for key in _SCORES:
         texts = [_score(score, key) for score in shown]
         texts += [metric_value(scores[key]) if key in scores else "" for _, scores in averages]
@@ -107,13 +108,16 @@ def _targets(report: ValueReport, width: int) -> list[Text]:
     return lines
 
 
-def _numbers(report: Report, console: Console) -> list[Text]:
-    text = Text()
-    for number, (key, value) in enumerate(report.numbers.items()):
-        text.append(" · " if number else "", "dim")
-        # A name and its number stay in one line.
-        text.append(key.replace("_", "\N{NO-BREAK SPACE}") + "\N{NO-BREAK SPACE}", "dim").append(metric_value(value))
-    return [Text(line.plain.replace("\N{NO-BREAK SPACE}", " "), spans=line.spans) for line in wrapped(text, console)]
+def _numbers(report: Report, width: int) -> list[Text]:
+    """Return names with their numbers, as many in a line as have room."""
+    lines: list[Text] = []
+    for key, value in report.numbers.items():
+        piece = Text.assemble((key.replace("_", " ") + " ", "dim"), metric_value(value))
+        if lines and lines[-1].cell_len + len(_BETWEEN) + piece.cell_len <= width:
+            lines[-1].append(_BETWEEN, "dim").append_text(piece)
+        else:
+            lines.append(piece)
+    return lines
 
 
 def _mistakes(mistakes: Mistakes, width: int) -> list[Text]:

@@ -75,7 +75,7 @@ def _classes(found: Mapping[str, Any]) -> str:
     keys = [key for key in ("precision", "recall", "f1", "support", "roc_auc", "average_precision")
             if any(score.get(key) is not None for score in scores)]  # fmt: skip
     rows = [[score["name"], *(_score(key, score.get(key)) for key in keys)] for score in scores]
-    rows += [[f"{kind} average", *(_score(key, averages.get(key)) for key in keys)]
+    rows += [[f"{kind} mean", *(_score(key, averages.get(key)) for key in keys)]
              for kind, averages in found["averages"].items()]  # fmt: skip
     return table(["class" if found["kind"] == "classes" else "label", *map(_words, keys)], rows)
 

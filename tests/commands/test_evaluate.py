@@ -156,7 +156,7 @@ def test_the_worst_mistakes_are_rows_of_the_source(several, home):
 def test_what_the_screen_shows(several):
     shown = command("several-1", "--part", "train", "--last")
     assert "several-1 on 62 train rows" in shown
-    for words in ("precision", "macro average", "roc auc", "mean residual", "r2", "the 5 worst of 62 mistakes"):
+    for words in ("precision", "macro mean", "roc auc", "mean residual", "r2", "the 5 worst of 62 mistakes"):
         assert words in shown
     assert all(len(line) <= 80 for line in shown.splitlines())
     record = json.loads((several.path / "evaluation/train.json").read_text())

@@ -52,7 +52,7 @@ def deterministic_operations() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kspec.plots.confusion.draw_confusion", lambda *args, **kwargs: [])
+    monkeypatch.setattr("kspec.commands.evaluation_files._draw", lambda *args, **kwargs: None)
     monkeypatch.setattr("kspec.commands.train.draw_run_history", lambda *args, **kwargs: None)
     monkeypatch.setattr("kspec.commands.train.write_report", lambda *args, **kwargs: None)
     monkeypatch.setattr("kspec.commands.job.draw_model", lambda *args, **kwargs: None)
