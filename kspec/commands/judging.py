@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -64,12 +65,15 @@ def judge(
     found = Judgement(evaluate_model(model, Batches.of(part, model, spec, size)), part.rows)
     if spec.evaluate.reports == ():
         return found
-    said = answers(part, model, spec, size)
+    unjudged = _too_large(spec, model, part)
+    names = [name for name in part.sample.y if name not in unjudged]
+    if not names:
+        return replace(found, unjudged=unjudged)
+    said = answers(part, model, spec, size, names)
     meanings = output_meanings(spec, model, plan.labels)
     reports: dict[str, Report] = {}
     mistakes: dict[str, Mistakes] = {}
-    unjudged: dict[str, str] = {}
-    for name in said.targets:
+    for name in names:
         rows = _collect(spec, said, plan, name, meanings[name])
         if isinstance(rows, str):
             unjudged[name] = rows
@@ -93,6 +97,26 @@ def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequenc
         )
         for name, shape in output_shapes(model, spec.graph).items()
     }
+
+
+def _too_large(spec: Spec, model: keras.Model, part: AnyPart) -> dict[str, str]:
+    """Return the outputs that would take more memory than they may, each with what must be said of it."""
+    from kspec.data.memory import DEFAULT_MEMORY, readable
+    from kspec.engine.compiling import output_shapes
+
+    most = max(spec.runtime.memory or 0, DEFAULT_MEMORY)
+    found = {}
+    for name, shape in output_shapes(model, spec.graph).items():
+        targets = part.sample.y.get(name)
+        if targets is None:
+            continue
+        sizes = [size for size in shape[1:] if size is not None]
+        of_a_row = math.prod(sizes) if len(sizes) == len(shape) - 1 else targets[0].size
+        needed = part.rows * (4 * of_a_row + targets[0].nbytes)
+        if needed > most:
+            allows = "`runtime: {memory: ...}` allows more"
+            found[name] = f"targets and predictions take {readable(needed)}, more than {readable(most)}: {allows}"
+    return found
 
 
 def _report(rows: Rows) -> Report:

@@ -78,6 +78,7 @@ def _told(found: tuple[Mistake, ...]) -> dict[str, list[Cell]]:
         "predicted": [mistake.predicted for mistake in found],
         "probability": [mistake.probability for mistake in found],
         "residual": [mistake.residual for mistake in found],
+        "row error": [mistake.row_error for mistake in found],
     }
     always = ("true", "predicted")
     return {name: cells for name, cells in columns.items() if name in always or any(cell is not None for cell in cells)}

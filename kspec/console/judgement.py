@@ -32,7 +32,7 @@ _ERRORS = {
     "median_absolute_error": "median abs",
     "max_error": "max",
 }
-_TOLD = ("row", "step", "target", "true", "predicted", "probability", "residual")
+_TOLD = ("row", "step", "target", "true", "predicted", "probability", "residual", "row error")
 
 
 def show_reports(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +81,18 @@ class Answers:
     targets: Mapping[str, Array]
     weights: Mapping[str, Array]
 
+    def only(self, names: Collection[str] | None) -> Answers:
+        """Return what is said of some outputs; of all if there are no names."""
+        if names is None:
+            return self
+        kept = ({name: array for name, array in arrays.items() if name in names}
+                for arrays in (self.outputs, self.targets, self.weights))  # fmt: skip
+        return Answers(*kept)
 
-def answers(part: AnyPart, model: keras.Model, spec: Spec, size: int) -> Answers:
+
+def answers(
+    part: AnyPart, model: keras.Model, spec: Spec, size: int, names: Collection[str] | None = None
+) -> Answers:  # fmt: skip
     """Return what a model says of all rows of a part, in their order.
 
     Args:
@@ -90,8 +100,9 @@ def answers(part: AnyPart, model: keras.Model, spec: Spec, size: int) -> Answers
         model: The model.
         spec: Its spec.
         size: Rows of a step.
+        names: Outputs that are wanted; all if left out.
     """
-    found = list(_answers(part, model, spec, size))
+    found = [item.only(names) for item in _answers(part, model, spec, size)]
 
     def joined(arrays: list[Mapping[str, Array]]) -> dict[str, Array]:
         return {name: np.concatenate([item[name] for item in arrays]) for name in arrays[0]}

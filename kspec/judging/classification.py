@@ -11,7 +11,7 @@ from kspec.judging.curves import Curve, Ranking, rank
 from kspec.judging.reports import ClassReport, ClassScore
 from kspec.judging.rows import Array, Floats, Rows
 
-LARGEST = 100_000_000
+LARGEST = 40_000_000
 """Samples times classes from which on no curves are made: each class wants all samples in another order."""
 
 DRAWN = 100

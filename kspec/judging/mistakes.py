@@ -17,11 +17,12 @@ class Mistake:
 
     Args:
         row: Number of the row among all rows, from 0.
-        step: Number of the step in the row, from 0; None where a row is one sample.
+        step: Number of the sample in the row, from 0; None where a row is one sample.
         true: The class, or the value.
         predicted: The class, or the value, in its place.
         probability: Probability of what was predicted; None for values.
         residual: Wanted minus predicted; None for classes.
+        row_error: Root mean squared error of the row, where it has several samples; None for classes.
         target: The label or target that it is about; None where there is one only.
     """
 
@@ -31,6 +32,7 @@ class Mistake:
     predicted: str | float
     probability: float | None = None
     residual: float | None = None
+    row_error: float | None = None
     target: str | None = None
 
 
@@ -56,7 +58,8 @@ def worst(rows: Rows, limit: int = LISTED) -> tuple[int, tuple[Mistake, ...]]:
     """Return how many mistakes there are, and the worst of them.
 
     Classes and labels: what was told wrong, the least likely truth first. Values: what was missed, the farthest first;
-    of several targets the one that is farthest off, measured by how far its values spread.
+    of several targets the one that is farthest off, measured by how far its values spread. A row of several samples
+    stands there once, by its root mean squared error and with its farthest sample.
 
     Args:
         rows: The samples.
@@ -106,17 +109,42 @@ def _of_values(rows: Rows, limit: int) -> tuple[int, tuple[Mistake, ...]]:
     farthest = np.abs(units).argmax(axis=1)
     samples = np.arange(rows.samples)
     error = np.abs(units[samples, farthest])
-    missed = np.flatnonzero(error)
+    if rows.steps > 1:
+        of_row, by_row = _rows_of(rows, error)
+        missed = np.flatnonzero(by_row)
+        order = [int(of_row[at]) for at in _ordered(-by_row[missed], missed, limit)]
+        rms = np.sqrt(by_row)
+    else:
+        missed = np.flatnonzero(error)
+        order = [int(at) for at in _ordered(-error[missed], missed, limit)]
     found = []
-    for at in _ordered(-error[missed], missed, limit):
+    for at in order:
         number = int(farthest[at])
+        row, step = _place(rows, at)
         found.append(
             Mistake(
-                *_place(rows, at), float(rows.actual[at, number]), float(rows.predicted[at, number]),
+                row, step, float(rows.actual[at, number]), float(rows.predicted[at, number]),
                 residual=float(residuals[at, number]), target=rows.names[number] if several else None,
+                row_error=None if step is None else float(rms[row]),
             )
         )  # fmt: skip
     return len(missed), tuple(found)
+
+
+def _rows_of(rows: Rows, error: Floats) -> tuple[Array, Floats]:
+    """Return the farthest sample of every row, and the mean of its squared errors; 0 for a row without samples."""
+    row = rows.places // rows.steps
+    count = int(row[-1]) + 1
+    samples = np.bincount(row, minlength=count)
+    mean = np.bincount(row, error**2, count) / np.maximum(samples, 1)
+    # Places ascend, so the samples of a row are neighbours.
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    largest = np.zeros(count)
+    largest[row[starts]] = np.maximum.reduceat(error, starts)
+    hits = np.flatnonzero(error == largest[row])
+    first = np.zeros(count, dtype=np.intp)
+    first[row[hits][::-1]] = hits[::-1]
+    return first, mean
 
 
 def _ordered(keys: Floats, places: Array, limit: int) -> Array:

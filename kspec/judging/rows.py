@@ -13,6 +13,9 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Kind = Literal["classes", "labels", "values"]
 
+SEVERAL = 100
+"""Targets up to which each is judged by itself: more, such as the pixels of a picture, are not told apart."""
+
 _SUM = 1e-3
 """How far the probabilities of a row may be from 1: half precision is that coarse."""
 
@@ -109,9 +112,13 @@ def collect(
         if targets.size != predicted.size or targets.dtype.kind not in "biuf":
             return f"targets of shape {_shown(targets)} cannot be held against predictions of shape {_shown(predicted)}"
         actual = targets.reshape(-1, width)
-        if kind == "classes" or (kind == "labels" and not np.isin(actual, (0, 1)).all()):
-            what = "class numbers" if kind == "classes" else "zeros and ones"
-            kind, notes = "values", (f"its targets are not {what}: they are judged as values",)
+        if kind == "classes":
+            kind, notes = "values", ("its targets are not class numbers: they are judged as values",)
+        elif kind == "labels" and not np.isin(actual, (0, 1)).all():
+            kind = "values"
+    if kind == "values" and width > SEVERAL:
+        notes += (f"its {width:,} targets are judged as one",)
+        actual, flat, names, steps, width = actual.reshape(-1, 1), flat.reshape(-1, 1), ["value"], steps * width, 1
     if kind == "values":
         names = names if len(names) == width else [str(number) for number in range(width)]
     rows = Rows(kind, actual, flat, tuple(names), np.arange(len(flat)), None, steps, notes=notes)
@@ -171,7 +178,7 @@ def _probable(rows: Rows) -> bool:
 
 
 def _samples(rows: Rows) -> str:
-    return f"{rows.samples:,} {'steps' if rows.steps > 1 else 'rows'}"
+    return f"{rows.samples:,} {'samples' if rows.steps > 1 else 'rows'}"
 
 
 def _shown(array: Array) -> str:

@@ -44,7 +44,7 @@ def draw_calibration(
         axes.tick_params(labelbottom=False)
         _draw_bins(axes, report.calibration)
         strip = canvas.axes(MARGIN + TICKS, heading.height + _SIZE + _GAP, _SIZE, _STRIP)
-        _draw_counts(strip, report.calibration, "steps" if report.steps > 1 else "rows")
+        _draw_counts(strip, report.calibration, "samples" if report.steps > 1 else "rows")
         strip.set_xlabel(_across(report), fontsize=12 * POINT, color=MUTED, labelpad=6 * POINT)
         return canvas.save(paths)
 

@@ -74,7 +74,8 @@ def draw_wrong_pictures(
     count = f"{len(pictures)} of {mistakes.total:,} mistakes"
     if mistakes.total == len(pictures):
         count = f"all {mistakes.total:,} mistakes" if mistakes.total > 1 else "the one mistake"
-    return draw_mistakes(pictures, f"{count}, {order} · true → predicted", title=title, paths=paths, notice=notice)
+    key = " · true → predicted" if "row error" not in mistakes.columns else ""
+    return draw_mistakes(pictures, f"{count}, {order}{key}", title=title, paths=paths, notice=notice)
 
 
 def _picture(told: Mapping[str, Any], pixels: Any) -> WrongPicture:
@@ -83,6 +84,8 @@ def _picture(told: Mapping[str, Any], pixels: Any) -> WrongPicture:
         for value in (told["true"], told["predicted"])
     )  # fmt: skip
     aside = [f"row {told['row']:,}"]
+    if told.get("row error") is not None:
+        true, predicted = f"off by {write_number(told['row error'])}", ""
     if told.get("probability") is not None:
         aside.insert(0, f"{told['probability']:.1%}")
     if told.get("target") is not None:

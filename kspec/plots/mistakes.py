@@ -27,7 +27,7 @@ class WrongPicture:
     Args:
         pixels: Array of shape `(height, width)`, `(height, width, 1)`, `(height, width, 3)` or `(height, width, 4)`.
         true: What it is.
-        predicted: What it was taken for.
+        predicted: What it was taken for; empty if `true` says all.
         aside: What else is known of it.
     """
 
@@ -94,6 +94,10 @@ def _range(pictures: Sequence[npt.NDArray[Any]]) -> tuple[float, float]:
 
 
 def _write(canvas: Canvas, picture: WrongPicture, left: float, top: float) -> None:
+    canvas.text(left, top + 36, shorten(picture.aside, _SIZE, 11), 11, MUTED)
+    if not picture.predicted:
+        canvas.text(left, top + 18, shorten(picture.true, _SIZE, 13, bold=True), 13, RED, weight="bold")
+        return
     arrow = text_width(" → ", 13)
     room = _SIZE - arrow
     # Each name may take what the other leaves, and half of the room at least.
@@ -107,4 +111,3 @@ def _write(canvas: Canvas, picture: WrongPicture, left: float, top: float) -> No
     canvas.text(left, top + 18, true, 13, BLUE, weight="bold")
     canvas.text(left + at, top + 18, " → ", 13, INK)
     canvas.text(left + at + arrow, top + 18, predicted, 13, RED, weight="bold")
-    canvas.text(left, top + 36, shorten(picture.aside, _SIZE, 11), 11, MUTED)

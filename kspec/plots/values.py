@@ -42,7 +42,7 @@ def draw_residuals(report: ValueReport, *, title: str, paths: Sequence[Path], no
     """Draw how often which residual occurs; the arguments are those of `draw_predicted`."""
     with house_style():
         targets = _shown(report)
-        unit = "steps" if report.steps > 1 else "rows"
+        unit = "samples" if report.steps > 1 else "rows"
         return draw_panes(
             targets, lambda axes, target: _draw_bars(axes, target, unit, alone=len(targets) == 1), size=_WIDE,
             title=title, finding=_left(report, targets), paths=paths, notice=notice,

@@ -71,3 +71,19 @@ def test_the_farthest_miss_by_the_spread_of_its_target():
     assert (second.row, second.target, second.predicted) == (2, "large", 210)
     _, (single,) = worst(collect(actual[:, 0], predicted[:, :1], "values", ["y"]))
     assert (single.target, single.true) == (None, 1)
+
+
+def test_many_targets_are_judged_as_one():
+    actual, predicted = np.zeros((4, 784)), np.full((4, 784), 0.5)
+    predicted[2, 7] = 3
+    rows = collect(actual, predicted, "values", [])
+    found = judge_values(rows)
+    assert (found.samples, found.steps, len(found.targets)) == (4 * 784, 784, 1)
+    assert "784 targets are judged as one" in found.notes[0]
+    total, (first, second, *_) = worst(rows)
+    assert total == 4
+    assert (first.row, first.step, first.residual) == (2, 7, -3)
+    assert first.row_error == close(np.sqrt((783 * 0.25 + 9) / 784))
+    assert (second.row, second.step, second.row_error) == (0, 0, 0.5)
+    kept = collect(actual, predicted, "values", [], weights=np.array([0, 1, 1, 0]))
+    assert [mistake.row for mistake in worst(kept)[1]] == [2, 1]
