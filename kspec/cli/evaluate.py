@@ -71,7 +71,7 @@ def evaluate(
         return
     rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {name} rows"
     show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
-    show_reports(found.reports, found.mistakes, found.unjudged, console)
+    show_reports(found.reports, found.mistakes, found.unjudged, console, shown=found.metrics)
     if found.expected:
         console.print()
         show_outcomes(found.expected, console)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rich.console import Console
 from rich.text import Text
@@ -36,8 +36,9 @@ _TOLD = ("row", "step", "target", "true", "predicted", "probability", "residual"
 
 
 def show_reports(
-    reports: Mapping[str, Report], mistakes: Mapping[str, Mistakes], unjudged: Mapping[str, str], console: Console
-) -> None:
+    reports: Mapping[str, Report], mistakes: Mapping[str, Mistakes], unjudged: Mapping[str, str], console: Console,
+    *, shown: Collection[str] = (),
+) -> None:  # fmt: skip
     """Print what was found of every output.
 
     Args:
@@ -45,6 +46,7 @@ def show_reports(
         mistakes: The worst mistakes, by output.
         unjudged: Why an output has no report.
         console: Where to print.
+        shown: Numbers that were shown already, as metrics.
     """
     several = len(reports) + len(unjudged) > 1
     for name, report in reports.items():
@@ -55,8 +57,7 @@ def show_reports(
             show(_classes(report, console.width), console)
         elif len(report.targets) > 1:
             show(_targets(report, console.width), console)
-        if report.numbers:
-            show(_numbers(report, console.width), console)
+        show(_numbers(report, shown, console.width), console)
         for note in report.notes:
             console.print(notice_block(Notice(note), console), soft_wrap=True)
         if name in mistakes and mistakes[name].rows:
@@ -108,10 +109,12 @@ def _targets(report: ValueReport, width: int) -> list[Text]:
     return lines
 
 
-def _numbers(report: Report, width: int) -> list[Text]:
+def _numbers(report: Report, shown: Collection[str], width: int) -> list[Text]:
     """Return names with their numbers, as many in a line as have room."""
     lines: list[Text] = []
     for key, value in report.numbers.items():
+        if key in shown:
+            continue
         piece = Text.assemble((key.replace("_", " ") + " ", "dim"), metric_value(value))
         if lines and lines[-1].cell_len + len(_BETWEEN) + piece.cell_len <= width:
             lines[-1].append(_BETWEEN, "dim").append_text(piece)
