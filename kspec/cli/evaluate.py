@@ -60,13 +60,11 @@ def evaluate(
             observe=observe,
         )  # fmt: skip
     if as_json:
-        import json
-
-        from kspec.commands.evaluation_files import judgement_record
+        from kspec.commands.evaluation_files import json_text, judgement_record
 
         record = {"run": str(folder.path), **judgement_record(found, name)}
         record |= {"expected": [outcome.model_dump() for outcome in found.expected]} if found.expected else {}
-        sys.stdout.write(json.dumps(record, indent=2) + "\n")
+        sys.stdout.write(json_text(record, ascii_only=True) + "\n")
         _end(found)
         return
     rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {name} rows"

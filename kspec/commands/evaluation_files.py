@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,30 @@ def judgement_record(found: Judgement, part: str) -> dict[str, Any]:
     return checked
 
 
+def json_text(value: Any, indent: str = "", *, ascii_only: bool = False) -> str:
+    """Return a value as JSON, in lines, with values that stand side by side in one.
+
+    Args:
+        value: The value, of strict JSON.
+        indent: Blanks before every line but the first.
+        ascii_only: Whether other letters are escaped.
+    """
+    if not isinstance(value, dict | list) or not any(isinstance(item, dict | list) for item in _items(value)):
+        return json.dumps(value, ensure_ascii=ascii_only)
+    inner = indent + "  "
+    pieces = [json_text(item, inner, ascii_only=ascii_only) for item in _items(value)]
+    if isinstance(value, dict):
+        keys = (json.dumps(key, ensure_ascii=ascii_only) for key in value)
+        pieces = [f"{key}: {piece}" for key, piece in zip(keys, pieces, strict=True)]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    lines = ",".join(f"\n{inner}{piece}" for piece in pieces)
+    return f"{opening}{lines}\n{indent}{closing}"
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
 def write_judgement(
     folder: RunFolder, part: str, found: Judgement, spec: Spec, *, figures: bool = True, notice: str | None = None
 ) -> list[str]:
@@ -61,8 +86,7 @@ def write_judgement(
         What went wrong with the figures. A picture that cannot be drawn is no reason to stop.
     """
     folder.evaluation.mkdir(exist_ok=True)
-    text = json.dumps(judgement_record(found, part), indent=1, ensure_ascii=False)
-    atomic.write_text(folder.evaluation / f"{part}.json", text + "\n")
+    atomic.write_text(folder.evaluation / f"{part}.json", json_text(judgement_record(found, part)) + "\n")
     for name in spec.graph.outputs:
         for report in REPORTS:
             for several, ending in itertools.product((False, True), ("png", "csv")):

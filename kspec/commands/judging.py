@@ -128,23 +128,20 @@ def _report(rows: Rows) -> Report:
 
 def _collect(spec: Spec, said: Answers, plan: Plan, name: str, meaning: OutputMeaning) -> Rows | str:
     """Lay the targets of an output beside what the model gave."""
-    from kspec.engine.compiling import ignored_class, tells_labels
+    from kspec.engine.compiling import ignored_class, says_yes_or_no
     from kspec.engine.prediction import interpret
     from kspec.judging.rows import collect
 
     raw, targets, weights = said.outputs[name], said.targets[name], _weights(spec, said, name)
-    if meaning.kind != "values":
-        prediction = interpret(raw, meaning)
-        ignored = ignored_class(spec.compile, name)
-        return collect(
-            targets, prediction.values, "classes", prediction.classes, weights=weights, ignored=ignored
-        )  # fmt: skip
     names: Sequence[str] = meaning.labels or plan.targets[name].fields
-    if tells_labels(spec.compile, name, raw.shape[-1]):
+    if raw.shape[-1] > 1 and says_yes_or_no(spec.compile, name):
         likely = interpret(raw, replace(meaning, kind="binary")).values
         names = names if len(names) == raw.shape[-1] else [str(number) for number in range(raw.shape[-1])]
         return collect(targets, likely, "labels", names, weights=weights)
-    return collect(targets, raw, "values", names, weights=weights)
+    if meaning.kind == "values":
+        return collect(targets, raw, "values", names, weights=weights)
+    found, ignored = interpret(raw, meaning), ignored_class(spec.compile, name)
+    return collect(targets, found.values, "classes", found.classes, weights=weights, ignored=ignored)
 
 
 def _weights(spec: Spec, said: Answers, name: str) -> npt.NDArray[Any] | None:

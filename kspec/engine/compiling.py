@@ -107,10 +107,15 @@ def output_kind(settings: CompileSpec | None, name: str, width: int | None) -> O
     return "binary" if word in _BINARY and width == 1 else "values"
 
 
-def tells_labels(settings: CompileSpec | None, name: str, width: int | None) -> bool:
-    """Say whether an output tells of several labels, each by itself, whether it holds."""
+def says_yes_or_no(settings: CompileSpec | None, name: str) -> bool:
+    """Say whether every number of an output is the probability, or the logit, of a yes."""
+    return _word(settings.loss.get(name) if settings else None) in _BINARY
+
+
+def from_logits(settings: CompileSpec | None, name: str) -> bool:
+    """Say whether an output gives logits rather than probabilities."""
     loss = settings.loss.get(name) if settings else None
-    return _word(loss) in _BINARY and width is not None and width > 1
+    return isinstance(loss, ComponentSpec) and bool(loss.arguments.get("from_logits"))
 
 
 def ignored_class(settings: CompileSpec | None, name: str) -> int | None:
@@ -118,12 +123,6 @@ def ignored_class(settings: CompileSpec | None, name: str) -> int | None:
     loss = settings.loss.get(name) if settings else None
     found = loss.arguments.get("ignore_class") if isinstance(loss, ComponentSpec) else None
     return found if isinstance(found, int) else None
-
-
-def from_logits(settings: CompileSpec | None, name: str) -> bool:
-    """Say whether an output gives logits rather than probabilities."""
-    loss = settings.loss.get(name) if settings else None
-    return isinstance(loss, ComponentSpec) and bool(loss.arguments.get("from_logits"))
 
 
 def _word(loss: ComponentSpec | str | None) -> str:

@@ -42,7 +42,7 @@ def reliability(probabilities: Floats, came_true: Array, weights: Floats | None,
         weights: What each sample weighs; None if all weigh the same.
         bins: Number of bins.
     """
-    edges = np.linspace(0.0, 1.0, bins + 1)
+    edges = np.arange(bins + 1) / bins
     places = np.searchsorted(edges[1:-1], probabilities)
     heavy = np.ones(len(probabilities)) if weights is None else weights
     counts = np.bincount(places, minlength=bins)

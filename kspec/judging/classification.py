@@ -150,8 +150,8 @@ def _rates(rows: Rows, chosen: Array, counts: _Counts) -> Numbers:
         "balanced_accuracy": float(np.mean(counts.right[there] / counts.there[there])),
     }
     if len(rows.names) > 2 * TOP:
-        likely = np.argpartition(-rows.predicted, TOP - 1, axis=1)[:, :TOP]
-        numbers[f"top_{TOP}_accuracy"] = rows.mean((likely == rows.actual[:, np.newaxis]).any(axis=1))
+        before = (rows.predicted > rows.score_of(rows.actual)[:, np.newaxis].astype(rows.predicted.dtype)).sum(axis=1)
+        numbers[f"top_{TOP}_accuracy"] = rows.mean(before < TOP)
     return numbers
 
 

@@ -9,13 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from kspec.runs.folder import RunFolder
-from kspec.runs.page import number, picture, table
+from kspec.runs.page import cards, number, picture, table
 
 _PARTS = ("test", "validation", "train")
 _LINES = 30
 """Lines of a table of classes or targets; of more, the worst are shown."""
 
 _MISTAKES = 10
+
+_TITLES: Mapping[str, str] = {
+    "confusion": "Confusion matrix",
+    "roc": "ROC curves",
+    "precision_recall": "Precision and recall",
+    "calibration": "Calibration",
+    "predicted": "Predicted over true values",
+    "residuals": "Residuals",
+    "mistakes": "Wrong pictures",
+}
+"""Figures in the order of the page."""
 
 
 def judged(folder: RunFolder) -> str:
@@ -48,19 +59,23 @@ def _part(part: str, record: Mapping[str, Any], figures: Sequence[Path]) -> Iter
     last = ", last state of the model" if record.get("state") == "last" else ""
     title = part.capitalize() if part in _PARTS else part
     yield f"<h2>{escape(title)}: {record.get('rows', 0):,} rows{last}</h2>"
-    yield table(["metric", "value"], [(name, number(value)) for name, value in record["metrics"].items()])
+    yield cards((number(value), name) for name, value in record["metrics"].items())
+    for name, reason in record.get("unjudged", {}).items():
+        yield f'<div class="notice" role="note">{escape(name)}: {escape(reason)}</div>'
     outputs = record.get("outputs", {})
     for name, found in outputs.items():
         if len(outputs) > 1:
             yield f"<h3>{escape(name)}</h3>"
         yield from (f'<div class="notice" role="note">{escape(note)}</div>' for note in found.get("notes", ()))
         numbers = {key: value for key, value in found["numbers"].items() if key not in record["metrics"]}
-        if numbers:
-            yield table(["number", "value"], [(_words(key), number(value)) for key, value in numbers.items()])
+        yield cards((number(value), _words(key)) for key, value in numbers.items())
         yield _classes(found) if "classes" in found else _targets(found)
-    for path in figures:
-        words = _words(path.stem.removeprefix(f"{part}-").replace("-", ": ", 1))
-        yield f"<h3>{escape(words.capitalize())}</h3>\n{picture(path, f'{part}: {words}')}"
+    for report, title in _TITLES.items():
+        for path in figures:
+            name = path.stem.removeprefix(f"{part}-")
+            if name == report or name.startswith(f"{report}-"):
+                words = title + (f": {name.removeprefix(f'{report}-')}" if name != report else "")
+                yield f"<h3>{escape(words)}</h3>\n{picture(path, f'{words}, {part} rows')}"
     for name, found in outputs.items():
         if worst := found.get("mistakes", {}).get("worst"):
             several = f" of {name}" if len(outputs) > 1 else ""

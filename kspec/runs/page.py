@@ -20,6 +20,14 @@ def picture(path: Path, alternative: str) -> str:
     return f'<img alt="{escape(alternative)}" width="{width}" src="{source}">'
 
 
+def cards(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return numbers in large type, each with what it is; nothing if there are none."""
+    shown = "".join(
+        f'<div class="figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
+    )
+    return f'<div class="figures">{shown}</div>' if shown else ""
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table of texts, which may be wider than the page."""
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)

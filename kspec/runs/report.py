@@ -11,7 +11,7 @@ from kspec.runs.folder import RunFolder
 from kspec.runs.history import History
 from kspec.runs.judged import judged
 from kspec.runs.manifest import Manifest
-from kspec.runs.page import number, picture, table
+from kspec.runs.page import cards, number, picture, table
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -22,7 +22,7 @@ h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
 h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
 p.lead { color: #64748b; margin: 0 0 1.5rem; }
 .notice { background: #fef3c7; border-left: 4px solid #d97706; padding: .75rem 1rem; margin: 1rem 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; }
+.figures { display: grid; margin: .75rem 0; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; }
 .figure { background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; padding: .75rem 1rem; }
 .figure b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .figure span { color: #64748b; font-size: .85rem; overflow-wrap: anywhere; }
@@ -84,19 +84,16 @@ def _lead(manifest: Manifest, history: History) -> str:
 
 
 def _figures(manifest: Manifest, history: History) -> str:
-    cards = []
+    found = []
     if manifest.monitor and (best := history.best(manifest.monitor)):
-        cards.append((number(best.value), f"best {manifest.monitor}, epoch {best.epoch}"))
-    cards += [
+        found.append((number(best.value), f"best {manifest.monitor}, epoch {best.epoch}"))
+    found += [
         (number(value), name.replace(".", " ")) for name, value in manifest.results.items() if name.startswith("test.")
     ]
     if parameters := manifest.model.get("parameters"):
-        cards.append((f"{parameters:,}", "parameters"))
-    cards += [(f"{count:,}", f"{name} rows") for name, count in manifest.data.get("rows", {}).items()]
-    shown = "".join(
-        f'<div class="figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in cards
-    )
-    return f'<div class="figures">{shown}</div>' if cards else ""
+        found.append((f"{parameters:,}", "parameters"))
+    found += [(f"{count:,}", f"{name} rows") for name, count in manifest.data.get("rows", {}).items()]
+    return cards(found)
 
 
 def _picture(title: str, path: Path, alternative: str) -> str:

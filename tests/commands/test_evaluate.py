@@ -129,6 +129,8 @@ def test_several_outputs_are_scikit_learns_numbers(several, home):
     report = (several.path / "report.html").read_text()
     assert "new: 21 rows" in report
     assert report.count("<img") >= 8
+    assert "<h3>ROC curves: kind</h3>" in report
+    assert "<h3>Residuals: values</h3>" in report
 
 
 def test_the_worst_mistakes_are_rows_of_the_source(several, home):
@@ -254,3 +256,5 @@ def test_labels_sequences_and_what_cannot_be_told(home):
     record = json.loads((run.path / "evaluation/train.json").read_text())
     assert set(record["unjudged"]) == {"tags"}
     assert record["metrics"]["loss"] is None
+    report = (run.path / "report.html").read_text()
+    assert "tags: 20 of 20 rows are left out" in report
