@@ -226,6 +226,7 @@ compile:
     ghost: mse
     spare: null
 fit: {epochs: 1}
+evaluate: {reports: [mistakes]}
 """
 
 
