@@ -19,6 +19,7 @@ class Checker:
 
     problems: list[Problem] = field(default_factory=list)
     _written: dict[Path, str] = field(default_factory=dict)
+    _empty: set[Path] = field(default_factory=set)
 
     def error(self, code: str, path: Path, message: str, hint: str | None = None, *, at: At = "value") -> None:
         """Note a problem that stops the work."""
@@ -34,12 +35,20 @@ class Checker:
         """Note that the key at `path` is misspelt in the document: problems below it are placed where it is written."""
         self._written[path] = written
 
+    def leave_empty(self, path: Path) -> None:
+        """Note that a place has no value for a reason that is told elsewhere: nothing more is said of it."""
+        self._empty.add(path)
+
+    def has_gap(self, path: Path) -> bool:
+        """Say whether a place, or one below it, has no value for such a reason."""
+        return any(empty[: len(path)] == path for empty in self._empty)
+
     def as_written(self) -> list[Problem]:
         """Return the problems with the paths that the document has, misspelt keys and all.
 
         What has no value because its expression is wrong is told once, for the expression.
         """
-        empty = {problem.path for problem in self.problems if problem.code in _WITHOUT_VALUE}
+        empty = self._empty | {problem.path for problem in self.problems if problem.code in _WITHOUT_VALUE}
         kept = [
             problem
             for problem in self.problems

@@ -20,6 +20,9 @@ LONGEST = 200
 LONGEST_TEXT = 10_000
 """Characters that a text may have once its expressions are put in."""
 
+WITHOUT_VALUE = object()
+"""Stands for a constant whose own expression is wrong: that is told once, and not again wherever it is used."""
+
 _ALLOWED = "it may have numbers, names, + - * / // % ** and ( )"
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -41,6 +44,10 @@ class ExpressionError(Exception):
     def __init__(self, message: str, hint: str | None = None, code: str = "bad-expression") -> None:
         super().__init__(message)
         self.message, self.hint, self.code = message, hint, code
+
+
+class _WithoutValueError(ExpressionError):
+    """An expression uses a constant of which is told already that it has no value."""
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
@@ -76,6 +83,9 @@ def substitute(value: Any, names: Mapping[str, Any], path: Path, checker: Checke
         return value
     try:
         return _put_in(value, names)
+    except _WithoutValueError:
+        checker.leave_empty(path)
+        return None
     except ExpressionError as error:
         checker.error(error.code, path, error.message, error.hint)
         return None
@@ -131,6 +141,8 @@ def _look_up(name: str, names: Mapping[str, Any]) -> Any:
         if name == "i":
             hint = "it counts the rounds of a step with `repeat`, and only that step sees it: give it on as a parameter"
         raise ExpressionError(f"there is no constant `{name}`", hint, "unknown-constant")
+    if names[name] is WITHOUT_VALUE:
+        raise _WithoutValueError(f"the constant `{name}` has no value")
     return names[name]
 
 

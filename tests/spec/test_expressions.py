@@ -101,9 +101,29 @@ def test_lists_do_not_stand_in_texts_and_texts_do_not_grow_without_bound() -> No
     assert shown(reading.problems) == ["3:6 bad-expression", "5:6 bad-expression"]
 
 
-def test_constants_use_those_above_and_do_not_explode() -> None:
-    spec = spec_of("vars: {a: 2, b: $(a * 3), c: [$(b)]}\nmodel: {input: [$(b)], layers: [{Dense: $(a)}]}")
+@pytest.mark.parametrize("constants", ["{a: 2, b: $(a * 3), c: [$(b)]}", "{c: [$(b)], b: $(a * 3), a: 2}"])
+def test_constants_use_each_other_in_any_order(constants: str) -> None:
+    spec = spec_of(f"vars: {constants}\nmodel: {{input: $(c), layers: [{{Dense: $(a)}}]}}")
     assert spec.graph.inputs["input"].arguments["shape"] == [6]
+
+
+@pytest.mark.parametrize(
+    ("constants", "places"),
+    [
+        ("{a: $(b), b: $(a)}", ["1:20 cycle"]),
+        ("{a: $(a)}", ["1:11 cycle"]),
+        ("{a: $(b), b: [$(c)], c: {x: $(b)}}", ["1:31 cycle"]),
+        ("{a: $(bb)}", ["1:11 unknown-constant"]),
+        ("{a: $(1 / 0)}", ["1:11 bad-expression"]),
+    ],
+)
+def test_a_constant_without_a_value_is_told_once(constants: str, places: list[str]) -> None:
+    uses = "[{Dense: $(a)}, {Dense: {units: $(a)}}, {Dropout: $(a * 2), name: x$(a)}, {Dense: 4, repeat: $(a)}]"
+    reading = read(f"vars: {constants}\nfit: {{epochs: $(a)}}\nmodel: {{input: [4], layers: {uses}}}")
+    assert shown(reading.problems) == places
+
+
+def test_constants_do_not_explode() -> None:
     lines = ["vars:", "  a: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"  {y}: [{', '.join([f'$({x})'] * 10)}]" for x, y in zip("abcdefghjklmn", "bcdefghjklmno", strict=True)]
     reading = read("\n".join([*lines, "model: {layers: [Flatten]}"]))

@@ -162,6 +162,27 @@ def test_name_and_trainable_beside_or_inside() -> None:
     assert all("trainable" not in node.component.arguments for node in graph.nodes)
 
 
+def test_names_may_hold_constants() -> None:
+    spec = spec_of("""
+        vars: {part: dense}
+        model:
+          input: [4]
+          layers:
+            - Dense: 4
+            - Dense: {units: 4, name: $(part)_a}
+            - Dense: 4
+              name: $(part)
+            - Add:
+              from: [$(part)_a, $(part)]
+            - Dense: 1
+              name: $(part)_out
+        """)
+    assert names(spec.graph) == ["dense_1", "dense_a", "dense", "add", "dense_out"]
+    assert list(spec.graph.outputs) == ["dense_out"]
+    reading = read("vars: {part: my body}\nmodel: {input: [4], layers: [{Dense: 4, name: $(part)}]}")
+    assert shown(reading.problems) == ["2:47 bad-name"]
+
+
 def test_whole_model_frozen() -> None:
     graph = spec_of("model: {input: [4], trainable: false, layers: [{Dense: 3}, {Dense: 2}]}").graph
     assert [node.trainable for node in graph.nodes] == [False, False]

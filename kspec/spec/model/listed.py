@@ -43,7 +43,9 @@ def read_steps(steps: Sequence[Any], path: Path, reader: StepReader, first: Resu
         reader: Reads them.
         first: What feeds the first step.
     """
-    reader.wiring.names.will_come(written_names(steps))
+    aside = Checker()  # what is wrong with a name is told where its step is read
+    names = (substitute(name, reader.constants, (), aside) for name in written_names(steps))
+    reader.wiring.names.will_come(name for name in names if isinstance(name, str))
     previous: Result | None = first
     for index, step in enumerate(steps):
         previous = reader.read(step, (*path, index), previous)

@@ -73,8 +73,7 @@ class StepReader:
         use = self.find_use(self.wiring, found) if thing is not None else None
         inside = _arguments_inside(use, inner)
         name = self._beside_or_inside(entries, inside, "name", path, thing_path)
-        name = name if name is not None and self._name(*name) else None
-        given = str(name[0]) if name else None
+        given = self._name(*name) if name is not None else None
         self.last = self.wiring.names.current = given
         if use is None:
             self._give(given, None)
@@ -138,10 +137,12 @@ class StepReader:
             return step[key], (*path, key)
         return (inside[key], (*thing_path, key)) if inside.get(key) is not None else None
 
-    def _name(self, name: Any, path: Path) -> bool:
+    def _name(self, name: Any, path: Path) -> str | None:
+        """Return the name that a step gives itself, its constants put in; None after noting why it cannot."""
         before = len(self.checker.problems)
         name = substitute(name, self.constants, path, self.checker)
-        return len(self.checker.problems) == before and self.wiring.names.check(name, path, what="step")
+        known = len(self.checker.problems) == before and self.wiring.names.check(name, path, what="step")
+        return str(name) if known else None
 
     def _trainable(self, step: Step, inside: Mapping[str, Any], constants: Constants) -> bool | None:
         found = self._beside_or_inside(step.words, inside, "trainable", step.path, step.thing_path)
