@@ -12,7 +12,7 @@ from kspec.runs.folder import RunFolder
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.data import DataReader
-from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.problems import Problem, SpecError, did_you_mean_file
 from kspec.spec.reading import read_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check_rows(rows: str | Path, known: Catalogue) -> None:
     if path.exists() or written_source(str(rows), known) is not None:
         return
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-    raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean(path.name, beside))])
+    raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean_file(path.name, beside))])
 
 
 def rows_name(rows: str | Path, known: Catalogue) -> str:

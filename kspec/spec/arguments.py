@@ -45,6 +45,8 @@ def check_argument(checker: Checker, owner: str, argument: Argument, value: Any,
     elif argument.types and not fits(value, argument.types):
         hint = slip(value, argument.types) if isinstance(value, str) else None
         kinds = expected(argument.types)
+        if isinstance(value, float) and value.is_integer() and "int" in argument.types:
+            hint = f"write `{int(value)}`; in `$(...)` it is `//` that divides whole numbers"
         if hint is None and isinstance(value, str) and argument.choices:
             hint = did_you_mean(value, argument.choices)
         checker.error("wrong-type", path, f"{what} is {kinds}, not {kind_of(value)}", hint)

@@ -12,6 +12,7 @@ from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.files import WEIGHT_FILES, Files
 from kspec.spec.misplaced import misplaced_hint
 from kspec.spec.problems import At, Path, did_you_mean
+from kspec.spec.slips import number_slip
 from kspec.spec.strays import note_strays
 from kspec.spec.unknown import ALSO, capital_of, component_hint, noun, with_article
 
@@ -50,6 +51,9 @@ class ReadModelArgument(Protocol):
 
 
 _LAYERS = "layers"
+
+_NAMING = ("name", "class_name", "type", "class")
+"""Keys behind which other tools, Keras' own files among them, write the name of a component."""
 
 NO_MODEL = object()
 """What `ReadModelArgument` returns for a value that is no model."""
@@ -212,7 +216,12 @@ class ComponentReader:
         families = (family, *ALSO.get(family, ()))
         names = [key for key in value if any(self.catalogue.component(each, key) for each in families)]
         if not names:
-            self.find(next(iter(value)), (*path, next(iter(value))), family, at="key")
+            first = next(iter(value))
+            if hint := self._as_key(value, families):
+                message = f"`{first}` is no key of {with_article(noun(family))}, whose name is the only key"
+                self.checker.error("unknown-key", (*path, first), message, hint, at="key")
+            else:
+                self.find(first, (*path, first), family, at="key")
             return None
         if len(names) > 1:
             message = f"{with_article(noun(family))} is one name, here stand {listing(names[:4])}"
@@ -224,6 +233,16 @@ class ComponentReader:
         others = {key: item for key, item in value.items() if key != names[0]}
         self.note_misplaced(found, value[names[0]], others, path)
         return self.with_value(found, value[names[0]], (*path, names[0]), excused=others)
+
+    def _as_key(self, value: Mapping[str, Any], families: Sequence[str]) -> str | None:
+        """Return how a component is written that stands behind a key such as `name`, as other tools have it."""
+        name = next((value[key] for key in _NAMING if isinstance(value.get(key), str)), None)
+        if name is None:
+            return None
+        word = next((found for each in families if (found := self.catalogue.word(each, name))), None)
+        name = word.component if word and word.component else name
+        known = any(self.catalogue.component(each, name) for each in families)
+        return f"write `{name}: {{...}}`, with its arguments in the braces" if known else None
 
     def note_misplaced(self, component: Component, inner: Any, others: Mapping[str, Any], path: Path) -> None:
         """Note keys that stand beside a component and belong into it, all of them as one problem."""
@@ -244,6 +263,9 @@ class ComponentReader:
                 return [self.read(item, (*path, i), argument.family) for i, item in enumerate(value)]
             if self._by_name(argument, value):
                 return {name: self.read(item, (*path, name), argument.family) for name, item in value.items()}
+            if isinstance(value, str) and "float" in argument.types and number_slip(value):
+                check_argument(self.checker, owner.title, argument, value, path)  # a number in quotes names nothing
+                return None
             if isinstance(value, str | dict) and not self._plain(argument, value):
                 return self.read(value, path, argument.family)
             if not argument.types:

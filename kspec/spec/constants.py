@@ -54,7 +54,7 @@ def read_constants(value: Any, checker: Checker) -> dict[str, Any]:
 
 
 def _in_order(constants: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names of constants, each after those that it uses, and the circle that a constant closes, if it does."""
+    """Yield the names of constants, each after those that it uses, and the circle that a constant closes, if any."""
     known: set[str] = set()
     for start in constants:
         trail: list[tuple[str, list[str]]] = [(start, [])] if start not in known else []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kspec.spec.checker import Checker, listing
-from kspec.spec.fields import Fields, FieldSpec
+from kspec.spec.fields import FIELD_KEYS, Fields, FieldSpec
 from kspec.spec.problems import At, Path, did_you_mean, nearest
 from kspec.spec.sections import WeightRule
 
@@ -40,7 +40,7 @@ def check_fields(checker: Checker, fields: Fields, names: Sequence[str], path: P
         return
     unknown = [name for name in fields if name not in names]
     for name in unknown:
-        hint = did_you_mean(name, names) or f"the model has {listing(names)}"
+        hint = did_you_mean(name, (*names, *FIELD_KEYS)) or f"the model has {listing(names)}"
         code = "unknown-input" if what == "input" else "unknown-output"
         checker.error(code, (*path, name), f"the model has no {what} `{name}`", hint, at="key")
     meant = {nearest(name, names) for name in unknown}

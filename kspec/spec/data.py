@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kspec.spec.checker import Checker, kind_of
+from kspec.spec.checker import Checker, kind_of, shortened
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.fields import FieldReader, Fields, FieldSpec
 from kspec.spec.problems import Path
@@ -75,7 +75,12 @@ class DataReader:
 
     def read(self, section: Any) -> DataSpec | None:
         """Return the section, or None if it is no mapping."""
-        value = self.checker.mapping(section, self.path, "`data`", expected="a mapping with `source` or `train`")
+        expected = "a mapping with `source` or `train`"
+        if isinstance(section, str):
+            message = f"`data` is {expected}, not {kind_of(section)}"
+            self.checker.error("wrong-type", self.path, message, f"write `data: {{source: {shortened(section)}}}`")
+            return None
+        value = self.checker.mapping(section, self.path, "`data`", expected=expected)
         if value is None:
             return None
         value = self.checker.known_keys(value, self.path, "`data`", _KEYS, hints=_KEY_HINTS)
@@ -142,6 +147,8 @@ class DataReader:
             elif "source" in value and not from_test:
                 message = f"`source` and `{part}` cannot stand together"
                 hint = "a source brings its own parts; or name a source for each part: `train`, `validation`, `test`"
+                if part == "validation" and isinstance(given, str):
+                    hint = "write `validation: test` for its own test part, or name a source for each part"
                 self.checker.error("two-sources", path, message, hint, at="key")
             elif not from_test and (source := self._source(given, part)):
                 parts[part] = source

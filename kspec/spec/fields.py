@@ -16,7 +16,9 @@ from kspec.spec.slips import slip
 MEAN = "mean"
 """Stands for the mean of the training rows where something is to stand in for missing numbers."""
 
-_KEYS = ("field", "slice", "preprocess", "dtype", "missing")
+FIELD_KEYS = ("field", "slice", "preprocess", "dtype", "missing")
+"""Keys of a field that is written as a mapping."""
+
 _HINTS = {"fields": "it is called `field`, also for a list of names", "column": "it is called `field`"}
 DTYPES = (
     "float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64",
@@ -98,7 +100,7 @@ class FieldReader:
         if mapping is None:
             return FieldSpec((), path=path)
         written = mapping
-        mapping = self.checker.known_keys(mapping, path, "a field", _KEYS, hints=_HINTS)
+        mapping = self.checker.known_keys(mapping, path, "a field", FIELD_KEYS, hints=_HINTS)
         if "field" not in mapping and not any(key in written for key in _HINTS):
             message = f"`{path[-1]}` says what to do, but not with which field"
             self.checker.error("missing-key", path, message, "add `field: NAME`", at="key")

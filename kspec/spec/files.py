@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of, listing, shortened
-from kspec.spec.problems import Path, did_you_mean
+from kspec.spec.problems import Path, did_you_mean_file
 
 WEIGHT_FILES = (".weights.h5", ".keras", ".h5", ".hdf5")
 """How the names of files end that Keras reads weights from."""
@@ -58,7 +58,7 @@ class Files:
             if file.is_file():
                 return file.resolve()
         near = _neighbours(tried[0], endings)
-        hint = did_you_mean(tried[0].name, near) or f"it is looked for beside the spec, in {self.folder}"
+        hint = did_you_mean_file(tried[0].name, near) or f"it is looked for beside the spec, in {self.folder}"
         checker.error("not-found", path, f"there is no file `{shortened(value)}`", hint)
         return None
 
@@ -77,7 +77,7 @@ class Files:
             checker.error("outside-folder", path, message, "keep the list of words beside the spec, one on each line")
             return None
         if not file.is_file():
-            near = did_you_mean(file.name, _neighbours(file, (".txt", "")))
+            near = did_you_mean_file(file.name, _neighbours(file, (".txt", "")))
             hint = near or "write the list itself, or leave it out: it is learnt from the data"
             checker.error("not-found", path, f"there is no file `{shortened(value)}`", hint)
             return None

@@ -114,6 +114,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean `{near}`?" if near else None
 
 
+def did_you_mean_file(name: str, known: Iterable[str]) -> str | None:
+    """Return `did you mean ...?` for the name of a file; that both end in `.yaml` makes no two names alike."""
+    ending = name[name.index(".") :] if "." in name[1:] else ""
+    stems = {each.removesuffix(ending): each for each in known}
+    near = nearest(name.removesuffix(ending), stems)
+    return f"did you mean `{stems[near]}`?" if near else None
+
+
 def alike(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that differs from `word` in letter case, `_` and `-` only, or None."""
     wanted = _fold(word)
@@ -138,7 +146,8 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
         return folded[wanted]
     near = difflib.get_close_matches(wanted, folded, n=5, cutoff=0.66)
     if near:
-        return folded[min(near, key=lambda name: _slips(wanted, name))]
+        order = list(folded)
+        return folded[min(near, key=lambda name: (_slips(wanted, name), order.index(name)))]
     # `aux` for `aux_output`: too short to be alike, but part of one name only.
     parts = [name for name in folded if wanted in name] if len(wanted) >= _SHORTEST_PART else []
     return folded[parts[0]] if len(parts) == 1 else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kspec.spec.document import Document
 from kspec.spec.json_reader import read_json
-from kspec.spec.problems import Problem, Source, Span, did_you_mean
+from kspec.spec.problems import Problem, Source, Span, did_you_mean_file
 from kspec.spec.yaml_reader import read_yaml
 
 MAX_BYTES = 10_000_000
@@ -81,7 +81,7 @@ def _refuse(path: Path, source: Source) -> Problem | None:
     try:
         mode = path.stat()
     except FileNotFoundError:
-        hint = did_you_mean(path.name, _names_beside(path))
+        hint = did_you_mean_file(path.name, _names_beside(path))
         return Problem("not-found", (), f"there is no file `{path}`", hint)
     except (OSError, ValueError) as error:
         return Problem("unreadable", (), f"`{source.name}` cannot be read: {getattr(error, 'strerror', None) or error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -65,10 +66,11 @@ def _value_slip(text: str, types: set[str]) -> str | None:
         return "nothing is written `null`"
     if "bool" in types and text.lower() in ("yes", "no", "on", "off"):
         return f"write `{'true' if text.lower() in ('yes', 'on') else 'false'}`"
-    return _number_slip(text) if types & _NUMBERS else None
+    return number_slip(text) if types & _NUMBERS else None
 
 
-def _number_slip(text: str) -> str | None:
+def number_slip(text: str) -> str | None:
+    """Return a hint for a text that was meant as a number, or None."""
     if _FRACTION.fullmatch(text):
         return f"nothing is calculated without `$( )`: write `$({text})`"
     if found := _PERCENT.fullmatch(text):
@@ -78,7 +80,6 @@ def _number_slip(text: str) -> str | None:
     if _GROUPED.fullmatch(text):
         return f"digits are not grouped: `{re.sub('[^-+0-9]', '', text)}`"
     try:
-        float(text)
+        return "leave the quotes out" if math.isfinite(float(text)) else None
     except ValueError:
         return None
-    return "leave the quotes out"

@@ -52,7 +52,7 @@ SCHEMA_KEY = "$schema"
 """Key that tells an editor which schema to read; it says nothing of the spec."""
 
 _PUT_TOGETHER = (EXTENDS, WITHOUT)
-_WITHOUT_VALUE = {"unknown-alias", "alias-loop"}
+_WITHOUT_VALUE = {"unknown-alias", "alias-loop", "tag"}
 """Problems of a text that leave a place without its value; what the checks then miss there is no further mistake."""
 
 _HINTS = {

@@ -75,6 +75,8 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
     short = name.rpartition(".")[2]
     if short != name and short in names:
         return f"did you mean `{short}`?"
+    if family == "layers" and name == "ops":
+        return "an operation is one word with a dot: `ops.mean`"
     if family == "layers" and (op := _op(catalogue, name, short)):
         return op
     return (

@@ -27,6 +27,9 @@ _EXPLAINED = {
 _STRAY_COLON = "mapping values are not allowed in this context"
 _NO_ITEM = "did not find expected '-' indicator"
 
+_NO_DASH_SPACE = re.compile(r"\s*-([A-Za-z_][\w.-]*)(?::(\s.*)?)?$")
+"""A line with a dash that belongs to an item of a list, and nothing between it and its word."""
+
 _BARE = re.compile(r"(?P<before>\s*(?:- +)*)(?P<word>[A-Za-z_][\w.-]*)(?: +(?P<rest>[\w.$\[{(].*?))?\s*")
 """A line with a word, and perhaps more, that lacks its `:`."""
 
@@ -60,6 +63,11 @@ def syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
         span = Span(source, line - 1, found.start(1) + 1, line - 1, found.end(1) + 1)
         hint = f"write `{found[2]}: {found[3]}`"
         return Problem("yaml-syntax", (), "not YAML: a `:` needs a space after it", hint, span=span)
+    for number in (line, line - 1):
+        if found := _NO_DASH_SPACE.match(source.line(number)):
+            span = Span(source, number, found.start(1), number, found.end(1) + 1)
+            hint = f"write `- {found[1]}{':' if source.line(number)[found.end(1) : found.end(1) + 1] == ':' else ''}`"
+            return Problem("yaml-syntax", (), "not YAML: a `-` needs a space after it", hint, span=span)
     if what in (_STRAY_COLON, _NO_ITEM) and (found_above := _line_above(source, line)):
         return found_above
     return Problem("yaml-syntax", (), *_explained(what, error.context or ""), span=span)
