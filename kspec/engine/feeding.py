@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kspec.data.part import AnyPart, Part
 from kspec.engine.compiling import output_shapes
+from kspec.engine.input_checks import check_inputs
 from kspec.engine.suiting import loss_word, suit
 from kspec.spec.graph import Graph, Tensor
 from kspec.spec.problems import Problem
@@ -35,14 +36,16 @@ def feed_of(part: Part, model: keras.Model, spec: Spec) -> tuple[Any, ...]:
 
 
 def check_feeding(graph: Graph, parts: Mapping[str, AnyPart], *, batch_size: int) -> list[Problem]:
-    """Return what would go wrong in the middle of training: ids that no embedding has, batches of another size.
+    """Return what would go wrong in training, loudly or not: rows that do not fit an input, ids that no embedding has,
+    batches of another size.
 
     Args:
         graph: The model.
         parts: The parts of the data that are seen in training.
         batch_size: Rows of one step.
     """
-    return [*_unknown_ids(graph, parts), *_other_batches(graph, parts, batch_size)]
+    wrong = check_inputs(graph, {name: part.sample.x for name, part in parts.items()})
+    return wrong or [*_unknown_ids(graph, parts), *_other_batches(graph, parts, batch_size)]
 
 
 def _unknown_ids(graph: Graph, parts: Mapping[str, AnyPart]) -> Iterator[Problem]:

@@ -35,6 +35,14 @@ def test_ids_that_no_embedding_has(tmp_path):
     assert f"input_dim` at least {highest + 1}" in problem.hint
 
 
+def test_rows_that_an_input_does_not_take_are_told_of_at_the_input(tmp_path):
+    model = "model: {input: {shape: [4], dtype: int32}, layers: [{Dense: 1}]}\n"
+    problem = fault(tmp_path, DATA + model + COMPILE)
+    assert (problem.code, problem.span.line, problem.span.column) == ("wrong-shape", 2, 9)
+    assert "(?, 4)" in problem.message
+    assert "(?, 5)" in problem.message
+
+
 def test_ids_inside_a_model_are_traced_to_their_layer(tmp_path):
     model = """
 model:

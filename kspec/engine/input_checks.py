@@ -1,0 +1,113 @@
+"""Rows held against the inputs that they are fed to: their shape, and whether the first layers can take the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kspec.spec.graph import Graph, InputSpec, Tensor
+from kspec.spec.problems import Path, Problem
+
+Array = npt.NDArray[Any]
+Parts = Mapping[str, Mapping[str, Array]]
+
+_OF_NUMBERS = (
+    "Dense", "EinsumDense", "Embedding", "Normalization", "BatchNormalization", "LayerNormalization", "Rescaling",
+    "Discretization", "Conv", "SeparableConv", "DepthwiseConv", "LSTM", "GRU", "SimpleRNN", "Bidirectional", "Dropout",
+)  # fmt: skip
+"""How the names of layers begin that compute with what they are fed, which text does not stand."""
+
+_EMBEDDING = "Embedding"
+
+
+def check_inputs(graph: Graph, parts: Parts) -> list[Problem]:
+    """Return what is wrong with rows for the inputs of a model, one problem for each input.
+
+    Args:
+        graph: The model.
+        parts: For every part of the data, the array of every input, of shape `(rows, ...)`.
+    """
+    return [problem for item in graph.inputs.values() if (problem := _fault(graph, item, parts))]
+
+
+def _fault(graph: Graph, item: InputSpec, parts: Parts) -> Problem | None:
+    for part, arrays in parts.items():
+        array = arrays.get(item.name)
+        if array is not None and array.size:
+            found = _shape(graph, item, array) or _text(graph, item, array) or _fractions(graph, item, part, array)
+            if found is not None:
+                return found
+    return None
+
+
+def _shape(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
+    """Return the problem of rows that have another shape than the input says."""
+    declared = item.arguments.get("shape", (item.arguments.get("batch_shape") or (None,))[1:])
+    if not item.known or not isinstance(declared, list | tuple):
+        return None
+    row = array.shape[1:]
+    # Keras adds or takes away a last axis of one by itself.
+    alike = (row, (*row, 1), row[:-1] if row[-1:] == (1,) else row)
+    if any(_fits(shape, declared) for shape in alike):
+        return None
+    message = f"the input `{item.name}` takes rows of shape {_shown(declared)}, and the data's have {_shown(row)}"
+    shape = f"[{', '.join(map(str, row))}]"
+    return Problem("wrong-shape", item.path, message, f"write `shape: {shape}`, or leave it out", at="key")
+
+
+def _text(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
+    """Return the problem of text that a layer is to compute with."""
+    if array.dtype.kind not in "OUS":
+        return None
+    kind = next((kind for kind in _users(graph, item) if kind.startswith(_OF_NUMBERS)), None)
+    if kind is None:
+        return None
+    message = f"the input `{item.name}` is fed text, and {kind} computes with numbers"
+    hint = "add `preprocess: [{StringLookup: {output_mode: one_hot}}]` to the field, or choose another"
+    return Problem("bad-field", _data_path(graph, item), message, hint)
+
+
+def _fractions(graph: Graph, item: InputSpec, part: str, array: Array) -> Problem | None:
+    """Return the problem of fractions where whole numbers are taken, which Keras would cut off without a word."""
+    if array.dtype.kind != "f":
+        return None
+    whole = str(item.arguments.get("dtype")).startswith(("int", "uint"))
+    embedded = _EMBEDDING in _users(graph, item)
+    if not (whole or embedded):
+        return None
+    cut = array != np.floor(array)
+    if not cut.any():
+        return None
+    taker = "takes whole numbers" if whole else "feeds an Embedding, which takes whole numbers"
+    message = f"the input `{item.name}` {taker}, and is fed {array[cut][0]:g} in the {part} rows"
+    hint = "such fractions would be cut off: feed ids or counts, or a layer for numbers"
+    return Problem("bad-value", _data_path(graph, item), message, hint)
+
+
+def _users(graph: Graph, item: InputSpec) -> list[str]:
+    """Return the kinds of the layers that an input feeds first."""
+    return [
+        node.component.name
+        for node in graph.nodes
+        if node.component is not None
+        and node.component.family == "layers"
+        and isinstance(node.inputs, Tensor)
+        and node.inputs.name == item.name
+    ]
+
+
+def _data_path(graph: Graph, item: InputSpec) -> Path:
+    return ("data", "inputs", item.name) if graph.several_inputs else ("data", "inputs")
+
+
+def _fits(row: Sequence[int], declared: Sequence[Any]) -> bool:
+    return len(row) == len(declared) and all(
+        want is None or want == size for want, size in zip(declared, row, strict=True)
+    )
+
+
+def _shown(shape: Sequence[Any]) -> str:
+    return "(" + ", ".join("?" if size is None else str(size) for size in (None, *shape)) + ")"
