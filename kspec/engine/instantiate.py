@@ -70,14 +70,9 @@ def written(value: Any) -> Any:
     return _built(value, None)
 
 
-_LEARNT = ("vocabulary", "mean", "variance", "bin_boundaries", "idf_weights")
-"""Arguments that give a layer what it would otherwise learn."""
-
-
 def adapts(component: ComponentSpec) -> bool:
     """Say whether a layer is to learn from data before training."""
-    given = any(component.arguments.get(name) is not None for name in _LEARNT)
-    return component.definition.adapts and not given
+    return component.learns
 
 
 def _number(argument: Argument | None, value: Any) -> Any:

@@ -231,14 +231,15 @@ class _Builder:
 
     def learn(self, layer: Any, node: GraphNode, tensor: Any) -> None:
         """Adapt a layer that learns from data to the training rows; a shared one where it is first called."""
-        if self.learning is None or node.component is None or not adapts(node.component):
+        found = _learner(layer, node, tensor) if self.learning is not None else None
+        if self.learning is None or found is None:
             return
         if node.shared is not None:
             owner = self.owner(node.shared)
             if node.shared in owner.learnt:
                 return
             owner.learnt.add(node.shared)
-        self.learning.adapt(layer, tensor)
+        self.learning.adapt(*found)
 
     def result(self, wanted: Tensor | tuple[Tensor, ...], node: GraphNode) -> Any:
         """Return the Keras tensor of a result, or a list of them."""
@@ -280,13 +281,31 @@ def _set_trainable(made: Any, trainable: bool | None) -> None:
         made.trainable = trainable
 
 
+def _learner(layer: Any, node: GraphNode, tensor: Any) -> tuple[Any, Any] | None:
+    """Return the layer that learns where a node is called, and the tensor that it learns from; None if none does."""
+    component = node.component
+    if component is None:
+        return None
+    if adapts(component):
+        return layer, tensor
+    if _learns_each_step(component):
+        return layer.layer, keras.ops.reshape(tensor, (-1, *tensor.shape[2:]))
+    return None
+
+
+def _learns_each_step(component: ComponentSpec) -> bool:
+    """Say whether a layer that learns is applied to every step of a sequence: it learns from all of them."""
+    inner = component.arguments.get("layer")
+    return component.name == "TimeDistributed" and isinstance(inner, ComponentSpec) and adapts(inner)
+
+
 def _needs_feeding(graph: Graph) -> bool:
     """Say whether a nested model can only be built once it is fed: for the shapes of its inputs, or to learn."""
     return any(not item.known for item in graph.inputs.values()) or _learns(graph)
 
 
 def _learns(graph: Graph) -> bool:
-    return any(adapts(component) for component in graph.components())
+    return any(adapts(component) or _learns_each_step(component) for component in graph.components())
 
 
 def _symbolic(call: Mapping[str, Any]) -> list[Any]:

@@ -12,6 +12,7 @@ import keras
 
 from kspec.engine.faults import first_line
 from kspec.engine.instantiate import instantiate
+from kspec.spec.components import LEARNT
 from kspec.spec.graph import ApplicationSpec, SavedModelSpec
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 
@@ -62,10 +63,27 @@ def load_model(thing: SavedModelSpec) -> keras.Model:
     except Exception as error:  # whatever a file makes Keras raise is about the file
         message = f"`{file.name}` cannot be loaded: {first_line(error)}"
         raise SpecError([Problem("bad-model-file", thing.path, message)]) from error
+    _check_learnt(model, thing, file)
     if not isinstance(model, keras.Model) or not model.built:
         message = f"`{file.name}` is no model whose inputs are known"
         raise SpecError([Problem("bad-model-file", thing.path, message, "save it after it was built")])
     return model
+
+
+def _check_learnt(model: Any, thing: SavedModelSpec, file: Path) -> None:
+    """Refuse the JSON of a model with a layer that had learnt from data: what it learnt is not in such a file.
+
+    Keras builds it all the same; a Normalization then changes nothing, a StringLookup knows no word.
+    """
+    if file.suffix.lower() != ".json" or not isinstance(model, keras.Model):
+        return
+    for layer in model._flatten_layers():
+        config = layer.get_config() if hasattr(layer, "adapt") else None
+        if config is not None and all(config.get(name) is None for name in LEARNT):
+            message = (
+                f"`{file.name}` has no weights, and what its layer `{layer.name}` learnt is lost"
+            )
+            raise SpecError([Problem("not-learnt", thing.path, message, "load the .keras file of that model")])
 
 
 def _application(thing: ApplicationSpec, fed: Sequence[Any]) -> keras.Model:

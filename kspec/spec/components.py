@@ -41,6 +41,11 @@ class ComponentSpec:
         """Its canonical name, such as `Conv2D`."""
         return self.definition.name
 
+    @property
+    def learns(self) -> bool:
+        """Whether it is a layer that is to learn from data before training, and is not given what it would learn."""
+        return self.definition.adapts and not any(self.arguments.get(name) is not None for name in LEARNT)
+
 
 class ReadModelArgument(Protocol):
     """Reads a model, or the name of a shared layer, where an argument takes a layer."""
@@ -51,6 +56,9 @@ class ReadModelArgument(Protocol):
 
 
 _LAYERS = "layers"
+
+LEARNT = ("vocabulary", "mean", "variance", "bin_boundaries", "idf_weights")
+"""Arguments that give a layer what it would otherwise learn."""
 
 _NAMING = ("name", "class_name", "type", "class")
 """Keys behind which other tools, Keras' own files among them, write the name of a component."""

@@ -185,6 +185,26 @@ compile: {optimizer: sgd, loss: mse}
     np.testing.assert_allclose(np.ravel(normalization.variance), 4 * rows.var(axis=0), rtol=1e-4)
 
 
+def test_what_learns_is_not_left_as_it_is(tmp_path):
+    rows = np.random.default_rng(0).normal(3, 2, size=(50, 6, 2)).astype("float32")
+    np.savez(tmp_path / "rows.npz", x=rows, y=np.zeros(50))
+    data = "data: {train: {npz: rows.npz}}\n"
+    steps = "model: {layers: [{Rescaling: 2}, {TimeDistributed: Normalization}, Flatten, {Dense: 1}]}\n"
+    normalization = kspec.build(write(tmp_path, data + steps)).layers[1].layer
+    np.testing.assert_allclose(np.ravel(normalization.mean), 2 * rows.mean(axis=(0, 1)), rtol=1e-5)
+
+    known = keras.layers.Normalization(mean=1.0, variance=2.0)
+    for layer, learnt in ((keras.layers.Normalization(), False), (known, True)):
+        model = keras.Sequential([keras.Input((6, 2)), layer])
+        (tmp_path / "saved.json").write_text(model.to_json())
+        path = write(tmp_path, "model: {input: [6, 2], layers: [{load: saved.json}, {Dense: 1}]}\n")
+        if learnt:
+            kspec.build(path)
+        else:
+            with pytest.raises(kspec.SpecError, match="not-learnt"):
+                kspec.build(path)
+
+
 @pytest.fixture(scope="module")
 def teacher(tmp_path_factory):
     """A trained model of two layers in every form that Keras writes."""

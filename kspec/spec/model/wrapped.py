@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kspec.spec.checker import Checker
-from kspec.spec.components import NO_MODEL, ComponentReader
+from kspec.spec.components import NO_MODEL, ComponentReader, ComponentSpec
 from kspec.spec.graph import Graph, SharedArgument, Thing
 from kspec.spec.model.elsewhere import names_of
 from kspec.spec.model.entries import cycle
@@ -42,6 +42,7 @@ class WrappedReader:
             return NO_MODEL
         model = self.uses.read_thing(words[0], value, path, self.components, self.constants, self.scope)
         self._check_shape(model, path, checker)
+        _check_learning(model, path, checker)
         return model
 
     def _shared(self, name: str, path: Path, checker: Checker) -> Any:
@@ -63,6 +64,7 @@ class WrappedReader:
         if shared is None:
             return None
         self._check_shape(shared.thing, path, checker)
+        _check_learning(shared.thing, path, checker)
         return SharedArgument(name, entry.path, path)
 
     def _check_shape(self, model: Thing | None, path: Path, checker: Checker) -> None:
@@ -71,3 +73,13 @@ class WrappedReader:
         if unknown:
             message = f"the shape of the input `{unknown[0].name}` of a wrapped model is not known"
             checker.error("unknown-shape", path, message, "write `input: {shape: [...]}` beside its `layers`")
+
+
+def _check_learning(thing: Thing | None, path: Path, checker: Checker) -> None:
+    """Note a layer that learns from data where the training rows do not come by: Keras would leave it as it is."""
+    inside = thing.components() if isinstance(thing, Graph) else [thing] if isinstance(thing, ComponentSpec) else []
+    learning = next((component for component in inside if component.learns), None)
+    if learning is not None:
+        message = f"{learning.name} learns from data, and what a layer wraps is not shown any"
+        hint = "put it before the wrapper, or give it what it would learn"
+        checker.error("not-learnt", path, message, hint)
