@@ -21,6 +21,11 @@ _IN_ARCHIVE = "model.weights.h5"
 _SHAPES = re.compile(r"variable\.shape=(\(.*?\)), Received: value\.shape=(\(.*?\))")
 """How Keras says that a saved array does not fit."""
 
+_MISSING = re.compile(r"Layer '(.+?)' expected \d+ variables, but received 0")
+_OBJECT = re.compile(r"message for object <\w+ name=(.+?),")
+_BY_SHAPE = "`skip_mismatch: true` leaves layers of other shapes as they are"
+_BY_NAME = "`by_name: true` takes those layers that have the same names"
+
 
 def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool) -> None:
     """Put saved weights into a model.
@@ -28,16 +33,19 @@ def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool
     Args:
         model: The model, built.
         weights: What it starts from; None to leave it as it is.
-        filled: Whether the model's weights have values; without them nothing is put in.
+        filled: Whether the model's weights have values; without them nothing is put in, and only the number of layers
+            is held against the file.
 
     Raises:
         SpecError: The file is damaged, or its weights do not fit.
     """
-    if weights is None or not filled:
+    if weights is None:
         return
     file = Path(weights.file)
     try:
-        if weights.by_name and file.suffix == ".keras":
+        if not filled:
+            _check_count(model, file, weights)
+        elif weights.by_name and file.suffix == ".keras":
             with zipfile.ZipFile(file) as archive, archive.open(_IN_ARCHIVE) as inside:
                 _load_by_name(model, io.BytesIO(inside.read()), weights)
         elif weights.by_name and file.name.endswith(".weights.h5"):
@@ -45,13 +53,53 @@ def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool
         elif weights.by_name:
             model.load_weights(file, by_name=True, skip_mismatch=weights.skip_mismatch)
         else:
+            _check_count(model, file, weights)
             model.load_weights(file, skip_mismatch=weights.skip_mismatch)
     except SpecError:
         raise
     except Exception as error:  # whatever a file makes Keras raise is about the file
-        message = f"the weights in `{file.name}` do not fit: {first_line(error)}"
-        hint = None if weights.skip_mismatch else "`skip_mismatch: true` leaves layers of other shapes as they are"
+        message = f"the weights in `{file.name}` do not fit: {_reason(error)}"
+        hint = None if weights.skip_mismatch else _BY_SHAPE if _SHAPES.search(str(error)) else _BY_NAME
         raise SpecError([Problem("bad-weights", weights.path, message, hint)]) from error
+
+
+def _check_count(model: keras.Model, file: Path, weights: SavedWeights) -> None:
+    """Refuse a file with more layers than the model has, of which Keras would leave out the last without a word."""
+    if weights.by_name or weights.skip_mismatch or not file.name.endswith((".weights.h5", ".keras")):
+        return
+    if file.suffix == ".keras":
+        with zipfile.ZipFile(file) as archive, archive.open(_IN_ARCHIVE) as inside:
+            there = _count(io.BytesIO(inside.read()))
+    else:
+        there = _count(file)
+    here = sum(1 for layer in model.layers if layer.weights)
+    if there > here:
+        message = f"`{file.name}` has weights for {there} layers, and the model has {here} with weights"
+        raise SpecError([Problem("bad-weights", weights.path, message, _BY_NAME)])
+
+
+def _count(file: Path | io.BytesIO) -> int:
+    """Return the number of layers with weights in a file, a nested model being one."""
+    with h5py.File(file, "r") as archive:
+        layers = archive.get("layers")
+        return sum(_has_arrays(layer) for layer in layers.values()) if isinstance(layers, h5py.Group) else 0
+
+
+def _has_arrays(group: h5py.Group) -> bool:
+    """Say whether a layer in a file has weights. The states of its random numbers are none."""
+    inside = [item for key, item in group.items() if "seed_generator" not in key]
+    return any(isinstance(item, h5py.Dataset) or _has_arrays(item) for item in inside)
+
+
+def _reason(error: Exception) -> str:
+    """Return why weights do not fit, in a sentence; Keras puts the reason behind a count of the layers."""
+    text = str(error)
+    shapes, missing = _SHAPES.search(text), _MISSING.search(text)
+    layer = _OBJECT.search(text)
+    named = f"layer `{layer[1]}`: " if layer else ""
+    if shapes:
+        return f"{named}it has the shape {shapes[2]} there, and {shapes[1]} here"
+    return f"there is nothing for the layer `{missing[1]}`" if missing else first_line(error)
 
 
 def _load_by_name(model: keras.Model, file: Path | io.BytesIO, weights: SavedWeights) -> None:

@@ -80,9 +80,7 @@ def _check_learnt(model: Any, thing: SavedModelSpec, file: Path) -> None:
     for layer in model._flatten_layers():
         config = layer.get_config() if hasattr(layer, "adapt") else None
         if config is not None and all(config.get(name) is None for name in LEARNT):
-            message = (
-                f"`{file.name}` has no weights, and what its layer `{layer.name}` learnt is lost"
-            )
+            message = f"`{file.name}` has no weights, and what its layer `{layer.name}` learnt is lost"
             raise SpecError([Problem("not-learnt", thing.path, message, "load the .keras file of that model")])
 
 

@@ -298,6 +298,27 @@ def test_weights_in_order_and_by_name(teacher, tmp_path):
     assert bias.shape == (3,)
 
 
+@pytest.mark.parametrize("file", ["teacher.weights.h5", "teacher.keras"])
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("[{Dense: 3}]", "has weights for 2 layers, and the model has 1 with weights"),
+        ("[{Dense: 3}, {Dropout: 0.5}, {Dense: 2}, {Dense: {units: 1, name: top}}]", "nothing for the layer `top`"),
+        ("[{Dense: {units: 5, name: low}}, {Dense: 2}]", "layer `low`: it has the shape (4, 3) there, and (4, 5) here"),
+    ],
+)
+def test_weights_of_other_models_are_refused(teacher, file, steps, message):
+    folder, _, _ = teacher
+    with pytest.raises(SpecError) as raised:
+        kspec.build(write(folder, f"model: {{input: [4], layers: {steps}, weights: {{load: {file}}}}}\n"))
+    (problem,) = raised.value.problems
+    assert problem.code == "bad-weights"
+    assert message in problem.message
+    assert ("skip_mismatch" if "shape" in message else "by_name") in problem.hint
+    skipped = f"weights: {{load: {file}, skip_mismatch: true}}"
+    kspec.build(write(folder, f"model: {{input: [4], layers: {steps}, {skipped}}}\n"))
+
+
 def test_an_application_is_tapped_and_thawed(tmp_path):
     text = """
 model:
