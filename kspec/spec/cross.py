@@ -74,6 +74,25 @@ def _check_range(checker: Checker, wanted: Mapping[str, Any], path: Path) -> Non
         checker.error("out-of-range", path, f"no number is from {known['min']} to {known['max']}")
 
 
+def check_split(checker: Checker, fit: Any) -> None:
+    """Note a `validation_split` whose keys contradict each other: the data would follow one of them in silence."""
+    split = fit.get("validation_split") if isinstance(fit, Mapping) else None
+    if not isinstance(split, Mapping):
+        return
+    path = ("fit", "validation_split")
+    ways = [key for key in ("stratify", "group", "time") if split.get(key)]
+    shuffle = split.get("shuffle")
+    if len(ways) > 1:
+        message = f"`{ways[0]}` and `{ways[1]}` cannot stand together"
+        checker.error("bad-split", (*path, ways[1]), message, "keep one of them", at="key")
+    elif ways == ["time"] and shuffle is True:
+        message = "`time` sets the latest rows apart, and `shuffle` draws them at random"
+        checker.error("bad-split", (*path, "shuffle"), message, "keep one of them", at="key")
+    elif ways and ways != ["time"] and shuffle is False:
+        message = f"`{ways[0]}` draws the rows at random, and `shuffle: false` takes the last ones"
+        checker.error("bad-split", (*path, "shuffle"), message, "leave `shuffle` out", at="key")
+
+
 def check_validation(checker: Checker, fit: Any, data: Any) -> None:
     """Note where `fit` and `data` both say what is validated on."""
     if not (isinstance(fit, Mapping) and isinstance(data, Mapping)):

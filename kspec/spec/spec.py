@@ -16,7 +16,7 @@ from kspec.spec.compiling import CompileReader, CompileSpec
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.conflicts import check_callbacks, check_optimizer
 from kspec.spec.constants import read_constants
-from kspec.spec.cross import check_fields, check_rules, check_validation, known_output
+from kspec.spec.cross import check_fields, check_rules, check_split, check_validation, known_output
 from kspec.spec.data import DataReader, DataSpec
 from kspec.spec.document import Document
 from kspec.spec.expect import PARTS, Expectation, read_expectations
@@ -218,6 +218,7 @@ class _SpecReader:
             for key, fields in (("targets", data.targets), ("sample_weight", data.sample_weight)):
                 check_fields(self.checker, fields, outputs, (*data.path, key), what="output")
         check_rules(self.checker, fit.sample_weight if fit else ())
+        check_split(self.checker, value.get("fit"))
         check_validation(self.checker, value.get("fit"), value.get("data"))
         if predict and predict.outputs and outputs is not None:
             for index, output in enumerate(predict.outputs):

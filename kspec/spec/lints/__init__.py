@@ -26,6 +26,7 @@ from kspec.spec.lints.metrics import (
     accuracy_of_labels,
     accuracy_of_logits,
     accuracy_of_numbers,
+    micro_average,
     top_k_of_all,
 )
 from kspec.spec.lints.precision import half_precision, rounded_output
@@ -50,6 +51,7 @@ LINTS: Mapping[str, Lint] = {
     "high-learning-rate": high_learning_rate,
     "last-weights": last_weights,
     "loss-activation": loss_activation,
+    "micro-average": micro_average,
     "monitor-mode": monitor_mode,
     "nothing-trains": nothing_trains,
     "one-row-normalized": one_row_normalized,

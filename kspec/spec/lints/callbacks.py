@@ -84,3 +84,16 @@ def unused_average(spec: Spec, document: Document) -> Iterator[Finding]:
     if used.arguments.get("use_ema") is True and not used.arguments.get("ema_overwrite_frequency") and not swaps:
         message = "with `use_ema` the model ends with averaged weights, and is validated and saved without them"
         yield Finding((*used.path, "use_ema"), message, "add `SwapEMAWeights` under `callbacks`")
+    yield from _checkpoints_without_average(spec)
+
+
+def _checkpoints_without_average(spec: Spec) -> Iterator[Finding]:
+    """Warn of a checkpoint that is written before the averaged weights are swapped in at the end of an epoch."""
+    swapped = False
+    swap = next((callback for callback in spec.callbacks if callback.name == "SwapEMAWeights"), None)
+    for callback in spec.callbacks:
+        swapped = swapped or (callback is swap and callback.arguments.get("swap_on_epoch") is True)
+        if swap is not None and callback.name == "ModelCheckpoint" and not swapped:
+            message = "ModelCheckpoint saves the weights as they are without averaging"
+            hint = "put `SwapEMAWeights: {swap_on_epoch: true}` before it"
+            yield Finding(callback.path, message, hint, at="key")

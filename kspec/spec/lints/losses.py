@@ -48,6 +48,8 @@ def loss_activation(spec: Spec, document: Document) -> Iterator[Finding]:
             fault = _of_probabilities(loss, head, kind)
         elif loss.name == "Poisson" and head.activation in ("linear", "tanh"):
             fault = "takes rates above 0", "write `activation: exponential` in the last layer"
+        elif loss.name == "KLDivergence" and head.activation in ("linear", "tanh", *_ONE_SIDED):
+            fault = "takes probabilities that sum to 1", "write `activation: softmax` in the last layer"
         if fault:
             reason, hint = fault
             path = (*loss.path, "from_logits") if "from_logits" in loss.given else loss.path

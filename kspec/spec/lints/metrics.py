@@ -38,6 +38,13 @@ _OF_ONE_HOT = {"CategoricalAccuracy": "accuracy", "TopKCategoricalAccuracy": "Sp
 _OF_NUMBERS_OF_CLASSES = {
     "SparseCategoricalAccuracy": "accuracy", "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
 }  # fmt: skip
+_OF_EACH_UNIT = {
+    "Precision": "`{Precision: {class_id: 0}}` is that of one class",
+    "Recall": "`{Recall: {class_id: 0}}` is that of one class",
+    "AUC": "`{AUC: {multi_label: true}}` is the mean over the classes",
+}
+"""Metrics that look at each unit by itself, and how they look at classes."""
+
 _TOP_K = {"TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy"}
 
 
@@ -89,6 +96,16 @@ def accuracy_kind(spec: Spec, document: Document) -> Iterator[Finding]:
         elif metric.name == "BinaryAccuracy" and loss.name in CLASSES and several:
             message = f"`{metric.shown}` judges each of the {head.units} units by itself, and only one class is true"
             yield Finding(metric.path, message, "write `accuracy`", at="key")
+
+
+def micro_average(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of a metric for yes or no over one class of several, whose units Keras throws together."""
+    for _, loss, head, metric in _judged(spec, document):
+        several = head.units is not None and head.units > 1
+        told = any(metric.arguments.get(name) for name in ("top_k", "multi_label")) or "class_id" in metric.given
+        if metric.name in _OF_EACH_UNIT and several and loss.name in CLASSES - SPARSE and not told:
+            message = f"`{metric.shown}` takes the {head.units} units for {head.units} answers of yes or no"
+            yield Finding(metric.path, message, _OF_EACH_UNIT[metric.name], at="key")
 
 
 def top_k_of_all(spec: Spec, document: Document) -> Iterator[Finding]:

@@ -130,8 +130,15 @@ LOUD = {
         spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 3}}]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [top_k_categorical_accuracy]"),
     ],
+    "micro-average": [
+        spec(SOFTMAX, CATEGORICAL, " metrics: [Precision]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [{Recall: {thresholds: 0.3}}]"),
+        spec(SOFTMAX, "{CategoricalFocalCrossentropy: {gamma: 3}}", " weighted_metrics: [{AUC: {curve: PR}}]"),
+    ],
     "unused-average": [
         optimized("{Adam: {use_ema: true}}"),
+        optimized("{Adam: {use_ema: true}}", "callbacks: [SwapEMAWeights, {ModelCheckpoint: a.keras}]", FIT),
+        optimized("{Adam: {use_ema: true}}", "callbacks: [{ModelCheckpoint: a.keras}, {SwapEMAWeights: true}]", FIT),
         optimized("{LossScaleOptimizer: {inner_optimizer: {Adam: {use_ema: true}}}}"),
     ],
     "unused-constant": [
@@ -200,7 +207,7 @@ LOUD = {
 SILENT = {
     "accuracy-kind": [
         spec(SOFTMAX, SPARSE, " metrics: [accuracy, {SparseTopKCategoricalAccuracy: {k: 2}}]"),
-        spec(SOFTMAX, CATEGORICAL, " metrics: [categorical_accuracy, AUC, Precision]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [categorical_accuracy, {AUC: {multi_label: true}}]"),
         spec(SIGMOID, BINARY, " metrics: [binary_accuracy]"),
         spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [binary_accuracy]"),
     ],
@@ -323,8 +330,15 @@ compile: {loss: {kind: sparse_categorical_crossentropy, size: mse}}
         spec("Dense: {units: 10, activation: softmax}", SPARSE, " metrics: [SparseTopKCategoricalAccuracy]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),
     ],
+    "micro-average": [
+        spec(SOFTMAX, CATEGORICAL, " metrics: [{Precision: {class_id: 0}}, {Recall: {top_k: 1}}]"),
+        spec(SOFTMAX, CATEGORICAL, " metrics: [{AUC: {multi_label: true}}]"),
+        spec("Dense: {units: 5, activation: sigmoid}", BINARY, " metrics: [Precision, AUC]"),
+        spec(SIGMOID, BINARY, " metrics: [Precision, Recall, AUC]"),
+    ],
     "unused-average": [
         optimized("{Adam: {use_ema: true}}", "callbacks: [SwapEMAWeights]"),
+        optimized("{Adam: {use_ema: true}}", "callbacks: [{SwapEMAWeights: true}, {ModelCheckpoint: a.keras}]", FIT),
         optimized("{Adam: {use_ema: true, ema_overwrite_frequency: 100}}"),
         optimized("{Adam: {use_ema: false}}"),
     ],
