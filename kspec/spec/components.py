@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kspec.catalogue import Argument, Catalogue, Component, refused
+from kspec.spec.agreeing import check_agreement
 from kspec.spec.arguments import check_argument
 from kspec.spec.checker import Checker, kind_of, listing, shortened
 from kspec.spec.files import WEIGHT_FILES, Files
@@ -45,6 +46,10 @@ class ComponentSpec:
     def learns(self) -> bool:
         """Whether it is a layer that is to learn from data before training, and is not given what it would learn."""
         return self.definition.adapts and not any(self.arguments.get(name) is not None for name in LEARNT)
+
+
+def _definition(value: Any) -> Component | None:
+    return value.definition if isinstance(value, ComponentSpec) else None
 
 
 class ReadModelArgument(Protocol):
@@ -172,6 +177,7 @@ class ComponentReader:
             name = first.name if first else str(component.open)
             arguments = {name: self._argument(component, first, value, path)}
         self._missing(component, {*arguments, *excused}, path)
+        check_agreement(self.checker, component, arguments, path, _definition)
         return ComponentSpec(component, arguments, path)
 
     def with_arguments(
@@ -187,6 +193,7 @@ class ComponentReader:
         given = {*arguments, *excused}
         meant = note_strays(self.catalogue, self.checker, component, strays, given, path) if strays else set()
         self._missing(component, given | meant, path)
+        check_agreement(self.checker, component, arguments, path, _definition)
         return ComponentSpec(component, arguments, path)
 
     def is_component(self, value: Any, owner: Component) -> bool:
