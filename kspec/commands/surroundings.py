@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 import warnings
@@ -11,16 +12,19 @@ from typing import Any
 
 from kspec.runs.events import Notice, Observer
 
+_SHAPE = re.compile(r"\((?:None|\d+)(?:, (?:None|\d+))*,?\)")
+
 
 @contextmanager
 def warnings_shown(observe: Observer) -> Iterator[None]:
-    """Show what Keras warns of where everything else is shown, each warning once."""
+    """Show what Keras warns of where everything else is shown, each warning once, whatever the shapes in it."""
     said: set[str] = set()
 
     def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         text = " ".join(str(message).split())
-        if issubclass(category, UserWarning | RuntimeWarning) and text not in said:
-            said.add(text)
+        kind = _SHAPE.sub("", text)
+        if issubclass(category, UserWarning | RuntimeWarning) and kind not in said:
+            said.add(kind)
             observe(Notice(text))
 
     with warnings.catch_warnings():

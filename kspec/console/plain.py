@@ -91,7 +91,7 @@ class PlainLines:
 
 
 class OnlyWarnings:
-    """An observer that keeps quiet about everything but warnings, which nobody may miss.
+    """An observer that keeps quiet about everything but warnings and why a run failed, which nobody may miss.
 
     Args:
         stream: Where to write.
@@ -101,8 +101,9 @@ class OnlyWarnings:
         self._lines = PlainLines(stream)
 
     def __call__(self, event: Event) -> None:
-        """Write a warning."""
-        if isinstance(event, Warned) or (isinstance(event, Notice) and event.severity == "warning"):
+        """Write a warning, or why the run failed."""
+        failed = isinstance(event, TrainingEnded) and event.status == "failed"
+        if failed or isinstance(event, Warned) or (isinstance(event, Notice) and event.severity == "warning"):
             self._lines(event)
 
 

@@ -69,7 +69,10 @@ def test_quiet_lets_warnings_through() -> None:
     write = OnlyWarnings(out)
     for event in (*training(clock), Notice("by the way", "note")):
         write(event)
-    assert out.getvalue() == "warning: `data/digits.npz` is missing; the built-in sample takes its place\n"
+    warned = "warning: `data/digits.npz` is missing; the built-in sample takes its place\n"
+    assert out.getvalue() == warned
+    write(TrainingEnded("failed", 3, "the loss of epoch 3 is not a number"))
+    assert out.getvalue() == warned + "failed after 3 epochs: the loss of epoch 3 is not a number\n"
 
 
 def test_json_lines_are_strict_and_leave_batches_out() -> None:
