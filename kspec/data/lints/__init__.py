@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from kspec.data.lints.classes import absent_class, constant_target, unseen_class, unused_unit
+from kspec.data.lints.layers import one_row_normalized
 from kspec.data.lints.outputs import Outputs
 from kspec.data.lints.steps import never_updated, steps_beyond_data
 from kspec.data.lints.values import binary_targets
@@ -21,6 +22,7 @@ DATA_LINTS: Mapping[str, DataLint] = {
     "binary-targets": binary_targets,
     "constant-target": constant_target,
     "never-updated": never_updated,
+    "one-row-normalized": one_row_normalized,
     "steps-beyond-data": steps_beyond_data,
     "unseen-class": unseen_class,
     "unused-unit": unused_unit,

@@ -71,8 +71,8 @@ LINTS: Mapping[str, Lint] = {
 """Every lint of what a spec says, by its code."""
 
 DATA_CODES = (
-    "absent-class", "binary-targets", "constant-target", "never-updated", "steps-beyond-data", "unseen-class",
-    "unused-unit",
+    "absent-class", "binary-targets", "constant-target", "never-updated", "one-row-normalized", "steps-beyond-data",
+    "unseen-class", "unused-unit",
 )  # fmt: skip
 """Codes of the lints that want the data; the checks stand with it, in `kspec.data.lints`."""
 

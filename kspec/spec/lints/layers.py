@@ -80,6 +80,11 @@ def high_dropout(spec: Spec, document: Document) -> Iterator[Finding]:
 
 def one_row_normalized(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of BatchNormalization over batches of one row: a value less the mean of itself is 0, whatever it is."""
+    yield from normalizing_one_row(spec)
+
+
+def normalizing_one_row(spec: Spec) -> Iterator[Finding]:
+    """Yield what there is to say of BatchNormalization over batches of one row, as far as shapes are known."""
     if spec.compile is None or spec.fit.batch_size > 1:
         return
     nodes = {node.name: node for node in spec.graph.nodes}

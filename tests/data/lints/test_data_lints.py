@@ -33,22 +33,23 @@ class Case:
         loss: Its loss.
         fit: What stands under `fit`.
         optimizer: The optimizer.
+        model: What stands in place of the model.
     """
 
     def __init__(
         self, y: Any, units: int = 1, activation: str = "linear", loss: str = "mse", fit: str = "{}",
-        optimizer: str = "adam",
+        optimizer: str = "adam", model: str = "",
     ) -> None:  # fmt: skip
+        layer = f"{{Dense: {{units: {units}, activation: {activation}}}}}"
+        self.model = model or f"{{input: {{shape: [2]}}, layers: [{layer}]}}"
         self.y, self.units, self.fit = np.asarray(y), units, fit
-        self.activation, self.loss, self.optimizer = activation, loss, optimizer
+        self.loss, self.optimizer = loss, optimizer
 
     def problems(self, folder: Path) -> list[Problem]:
         np.savez(folder / "rows.npz", x=np.arange(len(self.y) * 2.0).reshape(-1, 2), y=self.y)
         text = f"""
 data: {{source: {{npz: rows.npz}}}}
-model:
-  input: {{shape: [2]}}
-  layers: [{{Dense: {{units: {self.units}, activation: {self.activation}}}}}]
+model: {self.model}
 compile: {{optimizer: {self.optimizer}, loss: {self.loss}}}
 fit: {self.fit}
 """
@@ -102,6 +103,9 @@ LOUD = {
             fit="{batch_size: 8, steps_per_epoch: 3}",
         ),
     ],
+    "one-row-normalized": [
+        Case(VALUES, fit="{batch_size: 1}", model="{layers: [{Dense: 4}, BatchNormalization, {Dense: 1}]}"),
+    ],
     "steps-beyond-data": [
         Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 4}"),
         Case(
@@ -146,6 +150,14 @@ SILENT = {
     "never-updated": [
         Case(VALUES, optimizer="{Adam: {gradient_accumulation_steps: 6}}", fit="{batch_size: 32, epochs: 2}"),
         Case(VALUES, optimizer="adam", fit="{batch_size: 80}"),
+    ],
+    "one-row-normalized": [
+        Case(VALUES, fit="{batch_size: 2}", model="{layers: [{Dense: 4}, BatchNormalization, {Dense: 1}]}"),
+        Case(
+            [1.0, 2.0] * 40,
+            fit="{batch_size: 1}",
+            model="{layers: [{Reshape: [2, 1]}, {Dense: 4}, BatchNormalization, Flatten, {Dense: 1}]}",
+        ),
     ],
     "steps-beyond-data": [
         Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 3}"),
