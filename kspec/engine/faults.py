@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+import keras
 
 from kspec.engine.memory import memory_reason
 from kspec.engine.own_code import code_reason
@@ -43,6 +46,18 @@ def call_failed(node: GraphNode, shapes: Mapping[str, Any], error: BaseException
         return Problem("out-of-memory", node.path, memory, "fewer units or filters need less", at="key")
     reason, hint = _explained(node, shapes, first_line(error))
     return refused(node, shapes, reason, hint)
+
+
+@contextmanager
+def whole_traces() -> Iterator[None]:
+    """Let errors keep the lines of Keras in their traces while the block runs: they tell whose method failed."""
+    cut = keras.config.is_traceback_filtering_enabled()
+    keras.config.disable_traceback_filtering()
+    try:
+        yield
+    finally:
+        if cut:
+            keras.config.enable_traceback_filtering()
 
 
 def culprit(error: BaseException, kinds: type | tuple[type, ...]) -> Any:

@@ -16,7 +16,7 @@ from kspec.data.prepare import Prepared
 from kspec.engine.batching import Batches, training_rows
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
-from kspec.engine.faults import comes_from_kspec, culprit, first_line
+from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
 from kspec.engine.feeding import check_feeding, feed_of
 from kspec.engine.instantiate import instantiate
 from kspec.engine.own_code import code_reason
@@ -126,11 +126,12 @@ def train(
         )
     )
     try:
-        model.fit(
-            rows.dataset, epochs=last, initial_epoch=first, callbacks=[order, *callbacks, recorder],
-            validation_data=validation.dataset if validation else None, validation_freq=spec.fit.validation_freq,
-            verbose=0, shuffle=False,
-        )  # fmt: skip
+        with whole_traces():
+            model.fit(
+                rows.dataset, epochs=last, initial_epoch=first, callbacks=[order, *callbacks, recorder],
+                validation_data=validation.dataset if validation else None, validation_freq=spec.fit.validation_freq,
+                verbose=0, shuffle=False,
+            )  # fmt: skip
     except KeyboardInterrupt:
         # An epoch counts once its checkpoint stands; the one after it is trained again.
         history.rows = [row for row in history.rows if row[EPOCH] <= recorder.saved]

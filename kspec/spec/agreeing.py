@@ -43,6 +43,12 @@ def check_agreement(
         if inner is not None and inner.module.startswith("keras") and not _RECURRENT.fullmatch(inner.name):
             message = f"Bidirectional runs a recurrent layer in both directions, and {inner.name} is none"
             checker.error("not-a-choice", path, message, "write `Bidirectional: {LSTM: ...}`", at="key")
+    if component.name == "RNN":
+        inner = nested(arguments.get("cell"))
+        if inner is not None and _RECURRENT.fullmatch(inner.name):
+            message = f"RNN runs a cell, and {inner.name} is a layer that runs its own"
+            hint = f"write `{inner.name}` without RNN, or `RNN: {{{inner.name}Cell: ...}}`"
+            checker.error("not-a-choice", path, message, hint, at="key")
     if component.name == "PiecewiseConstantDecay":
         _check_pieces(checker, arguments.get("boundaries"), arguments.get("values"), path)
 

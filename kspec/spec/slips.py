@@ -52,6 +52,8 @@ def _writing_slip(text: str) -> str | None:
         return f"`{text[0]}` is not a quote that YAML knows: use \" or ', or none"
     if found := _NO_SPACE.fullmatch(text):
         key, value = found[1], " ".join(found[2].split())
+        if value[0] in "{[":
+            value = "{...}" if value[0] == "{" else "[...]"  # YAML has torn the rest off
         return f"a `:` needs a space after it: `{key}: {value if len(value) <= 30 else '...'}`"
     if found := _COMMENT.match(text):
         return f"a comment needs a space before its `#`: `{found[1]} #...`"

@@ -81,6 +81,7 @@ def component_hint(catalogue: Catalogue, name: str, family: str) -> str | None:
         return op
     return (
         _old(catalogue, name, families)
+        or (_old(catalogue, short, families) if short != name else None)
         or _elsewhere(catalogue, name, family)
         or _by_axes(name, names)
         or next((hint for known in kinds if (hint := did_you_mean(name, known))), None)

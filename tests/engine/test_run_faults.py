@@ -59,6 +59,14 @@ model:
     assert "from 0 to 99" in problem.message
 
 
+def test_a_callback_of_keras_that_fails_is_told_at_its_place(tmp_path):
+    model = "model: {layers: [{Dense: 1}]}\n"
+    callbacks = "callbacks: [TerminateOnNaN, {CSVLogger: {filename: rows.csv, separator: '::'}}]\n"
+    problem = fault(tmp_path, DATA + model + COMPILE + callbacks)
+    assert (problem.code, problem.span.line, problem.span.column) == ("callback-failed", 4, 30)
+    assert "CSVLogger failed" in problem.message
+
+
 @pytest.mark.parametrize(("batch", "line"), [(16, 2), (32, 2)])
 def test_a_fixed_batch_size(tmp_path, batch, line):
     model = f"model: {{input: {{shape: [5], batch_size: {batch}}}, layers: [{{Dense: 1}}]}}\n"

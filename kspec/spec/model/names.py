@@ -56,7 +56,9 @@ class Names:
             what: What it is to name: `input`, `step`, `shared layer`, `block`.
             at: Whether it stands as a key or as a value.
         """
-        if not isinstance(name, str) or not NAME.fullmatch(name):
+        if name is None:
+            self.checker.error("bad-name", path, "`name` is empty", "write a name, or leave it out", at=at)
+        elif not isinstance(name, str) or not NAME.fullmatch(name):
             self.checker.error("bad-name", path, f"{kind_of(name)} cannot name {with_article(what)}", NAME_RULE, at=at)
         elif name in RESERVED and not (what == "input" and name == DEFAULT_INPUT):
             message = f"`{name}` is a word of the language and cannot name {with_article(what)}"
