@@ -135,14 +135,15 @@ def _known_names(document: Document, *, static: bool) -> Catalogue:
 
 
 def check_data(opened: OpenedSpec) -> None:
-    """Hold a spec against the names of its files and of the fields in them, before TensorFlow is started.
+    """Hold a spec against its files, the fields in them and the shapes of these, before TensorFlow is started.
 
     Raises:
-        SpecError: A file is missing, or has not the fields that the spec names.
+        SpecError: A file is missing, or has not the fields that the spec names; or an input takes other rows.
     """
-    from kspec.data.foresight import foresee  # not for commands that only read specs
+    from kspec.data.foreseen_shapes import foresee_shapes  # not for commands that only read specs
+    from kspec.data.foresight import foresee
 
-    if problems := foresee(opened.spec, opened.folder):
+    if problems := foresee(opened.spec, opened.folder) or foresee_shapes(opened.spec, opened.folder):
         raise SpecError(opened.document.place(problems))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kspec.spec.graph import Graph, InputSpec, Tensor
 from kspec.spec.problems import Path, Problem
+from kspec.spec.shapes.rows import wrong_rows
 
 Array = npt.NDArray[Any]
 Parts = Mapping[str, Mapping[str, Array]]
@@ -37,25 +38,12 @@ def _fault(graph: Graph, item: InputSpec, parts: Parts) -> Problem | None:
     for part, arrays in parts.items():
         array = arrays.get(item.name)
         if array is not None and array.size:
-            found = _shape(graph, item, array) or _text(graph, item, array) or _fractions(graph, item, part, array)
+            found = (
+                wrong_rows(item, array.shape[1:]) or _text(graph, item, array) or _fractions(graph, item, part, array)
+            )
             if found is not None:
                 return found
     return None
-
-
-def _shape(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
-    """Return the problem of rows that have another shape than the input says."""
-    declared = item.arguments.get("shape", (item.arguments.get("batch_shape") or (None,))[1:])
-    if not item.known or not isinstance(declared, list | tuple):
-        return None
-    row = array.shape[1:]
-    # Keras adds or takes away a last axis of one by itself.
-    alike = (row, (*row, 1), row[:-1] if row[-1:] == (1,) else row)
-    if any(_fits(shape, declared) for shape in alike):
-        return None
-    message = f"the input `{item.name}` takes rows of shape {_shown(declared)}, and the data's have {_shown(row)}"
-    shape = f"[{', '.join(map(str, row))}]"
-    return Problem("wrong-shape", item.path, message, f"write `shape: {shape}`, or leave it out", at="key")
 
 
 def _text(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
@@ -101,13 +89,3 @@ def _users(graph: Graph, item: InputSpec) -> list[str]:
 
 def _data_path(graph: Graph, item: InputSpec) -> Path:
     return ("data", "inputs", item.name) if graph.several_inputs else ("data", "inputs")
-
-
-def _fits(row: Sequence[int], declared: Sequence[Any]) -> bool:
-    return len(row) == len(declared) and all(
-        want is None or want == size for want, size in zip(declared, row, strict=True)
-    )
-
-
-def _shown(shape: Sequence[Any]) -> str:
-    return "(" + ", ".join("?" if size is None else str(size) for size in (None, *shape)) + ")"
