@@ -38,9 +38,7 @@ def _fault(graph: Graph, item: InputSpec, parts: Parts) -> Problem | None:
     for part, arrays in parts.items():
         array = arrays.get(item.name)
         if array is not None and array.size:
-            found = (
-                wrong_rows(item, array.shape[1:]) or _text(graph, item, array) or _fractions(graph, item, part, array)
-            )
+            found = wrong_rows(item, array.shape[1:]) or _text(graph, item, array) or _changed(graph, item, part, array)
             if found is not None:
                 return found
     return None
@@ -58,21 +56,27 @@ def _text(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
     return Problem("bad-field", _data_path(graph, item), message, hint)
 
 
-def _fractions(graph: Graph, item: InputSpec, part: str, array: Array) -> Problem | None:
-    """Return the problem of fractions where whole numbers are taken, which Keras would cut off without a word."""
-    if array.dtype.kind != "f":
+def _changed(graph: Graph, item: InputSpec, part: str, array: Array) -> Problem | None:
+    """Return the problem of numbers that Keras would change without a word where it wants whole ones."""
+    dtype = str(item.arguments.get("dtype"))
+    whole = dtype.startswith(("int", "uint"))
+    if array.dtype.kind not in "fiu" or not (whole or _EMBEDDING in _users(graph, item)):
         return None
-    whole = str(item.arguments.get("dtype")).startswith(("int", "uint"))
-    embedded = _EMBEDDING in _users(graph, item)
-    if not (whole or embedded):
-        return None
-    cut = array != np.floor(array)
-    if not cut.any():
-        return None
-    taker = "takes whole numbers" if whole else "feeds an Embedding, which takes whole numbers"
-    message = f"the input `{item.name}` {taker}, and is fed {array[cut][0]:g} in the {part} rows"
+    wrong = array[array != np.floor(array)] if array.dtype.kind == "f" else array[:0]
     hint = "such fractions would be cut off: feed ids or counts, or a layer for numbers"
+    if whole and not wrong.size:
+        limits = np.iinfo(dtype)
+        wrong = array[(array < limits.min) | (array > limits.max)] if _outside(array, limits) else wrong
+        hint = f"{dtype} goes from {limits.min} to {limits.max}: write a wider `dtype`"
+    if not wrong.size:
+        return None
+    taker = f"is of type {dtype}" if whole else "feeds an Embedding, which takes whole numbers"
+    message = f"the input `{item.name}` {taker}, and is fed {wrong.flat[0]} in the {part} rows"
     return Problem("bad-value", _data_path(graph, item), message, hint)
+
+
+def _outside(array: Array, limits: np.iinfo[Any]) -> bool:
+    return bool(array.min() < limits.min or array.max() > limits.max)
 
 
 def _users(graph: Graph, item: InputSpec) -> list[str]:

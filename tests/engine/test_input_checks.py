@@ -10,6 +10,7 @@ from kspec.spec.spec import read_spec
 
 WHOLE = np.arange(10.0).reshape(2, 5)
 FRACTIONS = WHOLE + np.array([[0], [0.25]])
+LARGE = np.array([[1, 2**31 + 5]])
 TEXT = np.array([["a", "b"], ["c", "d"]], dtype=object)
 EMBEDDING = "[{Embedding: {input_dim: 300, output_dim: 2}}, Flatten, {Dense: 1}]"
 
@@ -26,6 +27,8 @@ EMBEDDING = "[{Embedding: {input_dim: 300, output_dim: 2}}, Flatten, {Dense: 1}]
         (f"{{layers: {EMBEDDING}}}", FRACTIONS, "bad-value"),
         (f"{{layers: {EMBEDDING}}}", WHOLE, None),
         ("{input: {shape: [5], dtype: int32}, layers: [{Dense: 1}]}", FRACTIONS, "bad-value"),
+        ("{input: {shape: [2], dtype: int32}, layers: [{Dense: 1}]}", LARGE, "bad-value"),
+        ("{input: {shape: [2], dtype: int64}, layers: [{Dense: 1}]}", LARGE, None),
         ("{input: {shape: [5], dtype: float64}, layers: [{Dense: 1}]}", FRACTIONS, None),
         ("{layers: [{Dense: 1}]}", TEXT, "bad-field"),
         ("{layers: [{StringLookup: {output_mode: one_hot}}, {Dense: 1}]}", TEXT, None),
