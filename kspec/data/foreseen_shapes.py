@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kspec.data.choice import named_inputs, target_fields, weight_fields
+from kspec.data.row_shapes import wrong_rows
 from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.errors import DataError
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.shapes.rows import wrong_rows
 from kspec.spec.spec import Spec
 
 Row = tuple[int, ...]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.row_shapes import wrong_rows
 from kspec.spec.graph import Graph, InputSpec, Tensor
 from kspec.spec.problems import Path, Problem
-from kspec.spec.shapes.rows import wrong_rows
 
 Array = npt.NDArray[Any]
 Parts = Mapping[str, Mapping[str, Array]]

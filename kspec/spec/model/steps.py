@@ -141,8 +141,11 @@ class StepReader:
         """Return the name that a step gives itself, its constants put in; None after noting why it cannot."""
         before = len(self.checker.problems)
         name = substitute(name, self.constants, path, self.checker)
-        known = len(self.checker.problems) == before and self.wiring.names.check(name, path, what="step")
-        return str(name) if known else None
+        if len(self.checker.problems) == before and self.wiring.names.check(name, path, what="step"):
+            return str(name)
+        if isinstance(name, str):
+            self.wiring.names.results.setdefault(name, None)  # who refers to it does nothing wrong
+        return None
 
     def _trainable(self, step: Step, inside: Mapping[str, Any], constants: Constants) -> bool | None:
         found = self._beside_or_inside(step.words, inside, "trainable", step.path, step.thing_path)

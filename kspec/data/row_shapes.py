@@ -7,7 +7,7 @@ from typing import Any
 
 from kspec.spec.graph import InputSpec
 from kspec.spec.problems import Problem
-from kspec.spec.shapes.sizes import shown
+from kspec.spec.shapes import shown
 
 
 def wrong_rows(item: InputSpec, row: Sequence[int]) -> Problem | None:
