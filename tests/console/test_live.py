@@ -110,6 +110,7 @@ def test_a_real_terminal_is_drawn_on_and_left_with_its_cursor() -> None:
         from rich.console import Console
         from kspec.console.live import LiveDisplay
         from kspec.runs.events import EpochStarted, Phase, TrainingStarted
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without it
         with LiveDisplay(Console()) as observe:
             observe(Phase("reading data"))
             observe(TrainingStarted("mnist-1", "runs/mnist-1", 3, 1, 8, {"train": 8}, 5, {}))
