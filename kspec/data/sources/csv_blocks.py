@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kspec.data.sources.csv_header import parsed_header
+from kspec.data.sources.encodings import BOMS, BYTE_FOR_BYTE, known_encoding
 from kspec.data.sources.errors import DataError
 
 BLOCK_BYTES = 16_000_000
@@ -19,13 +20,6 @@ BLOCK_BYTES = 16_000_000
 _HEAD_BYTES = 1 << 16
 _LONGEST = 8
 """Blocks after which a cell that does not end is taken for a stray quote."""
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
-_BYTE_FOR_BYTE = ("utf-8", "ascii", "iso8859", "cp12")
-"""Encodings in which a byte of a line break or a quote never is part of another character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +90,11 @@ class CsvFile:
         except OSError as error:
             raise _unreadable(path, error) from error
         packed = path.suffix == ".gz"
-        bom, marked = next(((bom, name) for bom, name in _BOMS if start.startswith(bom)), (b"", "utf-8"))
+        bom, marked = next(((bom, name) for bom, name in BOMS if start.startswith(bom)), (b"", "utf-8"))
         encoding = encoding or marked
-        known = _known(encoding)
+        known = known_encoding(encoding)
         whole = cls(path, (), "", encoding, size, None, 1)
-        if not packed and known.startswith(_BYTE_FOR_BYTE):
+        if not packed and known.startswith(BYTE_FOR_BYTE):
             whole = replace(whole, body=len(bom))
         head = ""
         for text in _texts(whole, _HEAD_BYTES):
@@ -245,16 +239,9 @@ def _utf8(file: CsvFile, data: bytes, start: int) -> bytes:
         text = data.decode(file.encoding)
     except UnicodeError as error:
         raise _misread(file, data, error, start, 0) from error
-    if not _known(file.encoding).startswith("utf-8"):
+    if not known_encoding(file.encoding).startswith("utf-8"):
         data = text.encode()
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-
-
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except (LookupError, UnicodeError, ValueError, TypeError) as error:
-        raise DataError(f"there is no encoding `{encoding}`", argument="encoding") from error
 
 
 def _misread(file: CsvFile, data: bytes, error: UnicodeError, start: int, pending: int) -> DataError:

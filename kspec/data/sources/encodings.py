@@ -1,0 +1,34 @@
+"""Encodings of text files."""
+
+from __future__ import annotations
+
+import codecs
+
+from kspec.data.sources.errors import DataError
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+"""Byte order marks, and which encoding each of them tells."""
+
+BYTE_FOR_BYTE = ("utf-8", "ascii", "iso8859", "cp12")
+"""Encodings in which a byte of a line break or a quote never is part of another character."""
+
+
+def known_encoding(encoding: str) -> str:
+    """Return Python's own name of an encoding.
+
+    Raises:
+        DataError: There is no such encoding of text.
+    """
+    try:
+        "".encode(encoding)
+        return codecs.lookup(encoding).name
+    except (LookupError, UnicodeError, ValueError, TypeError) as error:
+        raise DataError(f"there is no encoding `{encoding}`", argument="encoding") from error
+
+
+def marked_encoding(start: bytes) -> str:
+    """Return the encoding that the first four bytes of a file tell; UTF-8 if they tell none."""
+    return next((name for bom, name in BOMS if start.startswith(bom)), "utf-8")
