@@ -17,7 +17,6 @@ _PARTS = ("train", "validation", "test")
 _FIELDS = ("inputs", "targets", "sample_weight")
 _KEYS = ("source", "fallback", *_PARTS, *_FIELDS)
 TEST = "test"
-_LATER_SOURCES = ("images", "texts")
 _ENDINGS = {
     "csv": "csv", "npz": "npz", "npy": "npy", "parquet": "parquet", "jsonl": "jsonl", "ndjson": "jsonl",
 }  # fmt: skip
@@ -118,12 +117,9 @@ class DataReader:
             message = f"a source is a name or a mapping with one name, not {given}"
             self.checker.error("wrong-type", path, message, "write `{csv: FILE}`")
             return None
-        if name in _LATER_SOURCES and not self.components.catalogue.component("sources", name):
-            message = f"the source `{name}` is part of the language, but this version of kspec cannot read it yet"
-            self.checker.error("not-built-yet", at, message, at="value" if isinstance(value, str) else "key")
-            return None
         if isinstance(value, str) and (hint := self._file_hint(name)):
-            self.checker.error("unknown-component", path, f"`{name}` is a file, not a source", hint)
+            what = "folder" if name.endswith("/") else "file"
+            self.checker.error("unknown-component", path, f"`{name}` is a {what}, not a source", hint)
             return None
         component = self.components.find(name, at, "sources", at="value" if isinstance(value, str) else "key")
         return self.components.with_value(component, inner, at) if component else None
@@ -131,6 +127,8 @@ class DataReader:
     @staticmethod
     def _file_hint(name: str) -> str | None:
         """Return how to name a file as a source, if the name looks like one."""
+        if name.endswith("/"):
+            return f"write `{{images: {name}}}` or `{{texts: {name}}}`"
         source = _ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name else None
         return f"write `{{{source}: {name}}}`" if source else None
 

@@ -15,7 +15,8 @@ from kspec.spec.written_paths import copy_node
 
 _SOURCES = ("source", "fallback", "train", "validation", "test")
 _ARGUMENTS: Mapping[str, str | None] = {
-    "csv": "path", "jsonl": "path", "mnist": "path", "npy": None, "npz": "path", "parquet": "path", "tfrecord": "path",
+    "csv": "path", "images": "path", "jsonl": "path", "mnist": "path", "npy": None, "npz": "path", "parquet": "path",
+    "texts": "path", "tfrecord": "path",
 }  # fmt: skip
 """Argument that names a source's files; None where every argument does."""
 

@@ -80,12 +80,15 @@ def test_field_with_everything() -> None:
         ("{x: a}", ["1:8 unknown-key", "1:1 missing-key"]),
         ("mnist", ["1:7 wrong-type"]),
         ("[mnist]", ["1:7 wrong-type"]),
+        ("{source: {images: cats}}", []),
+        ("{source: {images: {size: [64, 64]}}}", ["1:17 missing-argument"]),
+        ("{source: {images: {path: cats, color_mode: rbg}}}", ["1:50 not-a-choice"]),
+        ("{source: {texts: {path: cats, labels: none}}}", ["1:45 not-a-choice"]),
         ("{source: windows}", ["1:8 missing-argument"]),
         ("{source: {windows: {source: {csvv: a}, length: 3}}}", ["1:36 unknown-component"]),
         ("{source: {windows: {source: {csv: {paht: a}}, length: 0}}}", ["1:42 unknown-argument", "1:61 out-of-range"]),
         ("{source: {tfrecord: {path: a, features: [x], compression: zip}}}", ["1:47 wrong-type", "1:65 not-a-choice"]),
         ("{source: rows.ndjson}", ["1:16 unknown-component"]),
-        ("{source: {images: cats}}", ["1:17 not-built-yet"]),
     ],
 )
 def test_problems(text: str, problems: list[str]) -> None:

@@ -307,6 +307,15 @@ def test_a_path_starts_from_the_spec_that_names_it(base: str, child: str, path: 
     assert (given["path"] if isinstance(given, dict) else given) == path.replace("BASE", str(here / "base"))
 
 
+@pytest.mark.parametrize("source", ["images", "texts"])
+def test_a_folder_starts_from_the_spec_that_names_it(source: str, here: Path) -> None:
+    Path("base").mkdir()
+    Path("base/base.yaml").write_text(f"data: {{source: {{{source}: {{path: rows/, labels: inferred}}}}}}")
+    write(child="extends: base/base.yaml")
+    given = document_of().data()["data"]["source"][source]
+    assert given == {"path": f"{here}/base/rows", "labels": "inferred"}
+
+
 @pytest.mark.parametrize(
     "written",
     ["{parquet: FILE}", "{jsonl: {path: FILE}}", "{tfrecord: {path: FILE, features: {}}}",

@@ -28,6 +28,7 @@ class SourceContext:
         memory: Bytes that the rows of a source may take; a source of files that takes more gives them as a stream.
             None for any number.
         progress: Is told how far the source has got, where it may take long.
+        given: Whether the rows are those that a command is given, to predict or to judge: labels may be missing there.
     """
 
     folder: Path
@@ -35,6 +36,7 @@ class SourceContext:
     limit: int | None = None
     memory: int | None = None
     progress: Progress = unwatched
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Loaded:
         fingerprint: SHA-256 in hexadecimal digits over the files or the arrays.
         paths: Files that were read.
         labels: Names of the classes 0, 1, ... of the field `y`, where they are known.
+        validation: Rows of the source's own validation part, or None.
+        notices: What the user must not miss, such as files that were passed over.
     """
 
     train: Fields | Stream
@@ -56,3 +60,5 @@ class Loaded:
     fingerprint: str
     paths: tuple[Path, ...] = ()
     labels: tuple[str, ...] | None = None
+    validation: Fields | Stream | None = None
+    notices: tuple[str, ...] = ()

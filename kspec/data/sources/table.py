@@ -9,6 +9,7 @@ from kspec.data.sources.cifar import cifar10, cifar100
 from kspec.data.sources.csv_file import csv
 from kspec.data.sources.digits import digits
 from kspec.data.sources.fashion_mnist import fashion_mnist
+from kspec.data.sources.images import images
 from kspec.data.sources.jsonl_file import jsonl
 from kspec.data.sources.loaded import Loaded
 from kspec.data.sources.mnist import mnist
@@ -16,6 +17,7 @@ from kspec.data.sources.numpy_files import npy, npz
 from kspec.data.sources.parquet_file import parquet
 from kspec.data.sources.random_rows import random
 from kspec.data.sources.tables import breast_cancer, diabetes, iris, wine
+from kspec.data.sources.texts import texts
 from kspec.data.sources.tfrecord_file import tfrecord
 from kspec.data.sources.windows import windows
 from kspec.data.sources.word_numbers import imdb, reuters
@@ -29,6 +31,7 @@ SOURCES: dict[str, Callable[..., Loaded]] = {
     "diabetes": diabetes,
     "digits": digits,
     "fashion_mnist": fashion_mnist,
+    "images": images,
     "imdb": imdb,
     "iris": iris,
     "jsonl": jsonl,
@@ -38,6 +41,7 @@ SOURCES: dict[str, Callable[..., Loaded]] = {
     "parquet": parquet,
     "random": random,
     "reuters": reuters,
+    "texts": texts,
     "tfrecord": tfrecord,
     "windows": windows,
     "wine": wine,

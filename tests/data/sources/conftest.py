@@ -1,7 +1,10 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from kspec.data.sources import SOURCES, DataError, Loaded, SourceContext
 
@@ -46,3 +49,30 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KSPEC_DATA", str(folder))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     return folder
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[..., Path]:
+    """Write an image file below `tmp_path`, of random pixels unless some are given."""
+
+    def picture(name: str, size: tuple[int, int] = (4, 6), mode: str = "RGB", **save: Any) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        numbers = np.random.default_rng(list(name.encode())).integers(0, 256, (*size, 3), dtype=np.uint8)
+        Image.fromarray(numbers).convert(mode).save(path, **save)
+        return path
+
+    return picture
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a file below `tmp_path`."""
+
+    def write(name: str, content: str | bytes = "") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
