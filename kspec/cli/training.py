@@ -122,6 +122,15 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     )
     if manifest.status == "failed":
         return (listing,)
-    table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
-    evaluate, predict = f"kspec evaluate {path}", f"kspec predict {path} INPUT.{'csv' if table else 'npz'}"
+    evaluate, predict = f"kspec evaluate {path}", f"kspec predict {path} {_rows_like(manifest)}"
     return (f"{evaluate} {code}".rstrip(), f"{predict} {code}".rstrip(), listing)
+
+
+def _rows_like(manifest: Manifest) -> str:
+    """Return what new rows may lie in: a folder if the training rows did, else a file."""
+    origin = manifest.data.get("origin", {})
+    place = Path(origin.get("source") or origin.get("train") or "")
+    if place.is_absolute() and place.is_dir():
+        return "FOLDER"
+    table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
+    return "INPUT.csv" if table else "INPUT.npz"

@@ -24,17 +24,16 @@ def check_rows(rows: str | Path, known: Catalogue) -> None:
     """Refuse rows that cannot be had, before TensorFlow is started for them.
 
     Args:
-        rows: A file; or a source as a spec writes it, such as `digits` or `{csv: rows.csv}`.
+        rows: A file or a folder; or a source as a spec writes it, such as `digits` or `{csv: rows.csv}`.
         known: What a source may be.
 
     Raises:
         SpecError: It is no source, and there is no such file.
     """
     path = Path(rows)
-    if path.is_dir():
-        is_run = RunFolder(path).exists()
-        hint = "name the file to predict after the run" if is_run else "name a file in it"
-        raise SpecError([Problem("not-a-file", (), f"`{path}` is a {'run' if is_run else 'folder'}", hint)])
+    if path.is_dir() and RunFolder(path).exists():
+        hint = "name the file to predict after the run"
+        raise SpecError([Problem("not-a-file", (), f"`{path}` is a run", hint)])
     if path.exists() or written_source(str(rows), known) is not None:
         return
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
@@ -73,7 +72,8 @@ def given_fields(rows: Any, opened: OpenedSpec, plan: Plan, memory: int | None =
     """Return the fields of rows that did not come from the spec.
 
     Args:
-        rows: A CSV, NPZ or NPY file; a source as a spec writes it; arrays by field name; or the array of the field `x`.
+        rows: A CSV, NPZ or NPY file; a folder of images or texts; a source as a spec writes it; arrays by field name;
+            or the array of the field `x`.
         opened: The spec of the run, whose source says how files of its kind are to be read.
         plan: What training made of the fields; text stays text.
         memory: Bytes that rows of a file may take in memory; None for any number.

@@ -124,7 +124,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         },
         runtime=describe(spec, model),
         epochs=spec.fit.epochs,
-        notices=[data.notice] if data.notice else [],
+        notices=[*filter(None, [data.notice]), *data.notices],
     )
     manifest.write(folder)
     with job.timed("draw"):

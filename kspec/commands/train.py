@@ -143,8 +143,8 @@ def _run(job: Job) -> Run:
                     progress=telling(job.observe),
                 )  # fmt: skip
             _check_unchanged(job, data)
-            if data.notice:
-                job.observe(Notice(data.notice))
+            for said in (*filter(None, [data.notice]), *data.notices):
+                job.observe(Notice(said))
             if data.streamed:
                 job.observe(Notice(_streamed(data, job.opened.spec.runtime.memory or DEFAULT_MEMORY), "note"))
             job.observe(Phase("building the model"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
 from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.errors import DataError, source_problem
+from kspec.data.sources.folder_heads import image_fields, text_fields
 from kspec.data.sources.jsonl_head import jsonl_fields
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
@@ -120,6 +121,14 @@ def _npy(folder: Path, source: ComponentSpec) -> Fields | None:
     return npy_fields(folder, **source.arguments)
 
 
+def _images(folder: Path, source: ComponentSpec) -> Fields:
+    return image_fields(folder, **source.arguments)
+
+
+def _texts(folder: Path, source: ComponentSpec) -> Fields:
+    return text_fields(folder, **source.arguments)
+
+
 def _parquet(folder: Path, source: ComponentSpec) -> Fields | None:
     from kspec.data.sources.parquet_head import parquet_fields  # Arrow reads these heads
 
@@ -145,7 +154,7 @@ def _windows(folder: Path, source: ComponentSpec) -> Fields | None:
 
 
 _FILES: Mapping[str, Callable[[Path, ComponentSpec], Fields | None]] = {
-    "csv": _csv, "jsonl": _jsonl, "npy": _npy, "npz": _npz, "parquet": _parquet, "tfrecord": _tfrecord,
-    "windows": _windows,
+    "csv": _csv, "images": _images, "jsonl": _jsonl, "npy": _npy, "npz": _npz, "parquet": _parquet,
+    "texts": _texts, "tfrecord": _tfrecord, "windows": _windows,
 }  # fmt: skip
 """Sources that read files, and how the names of their fields are told from the files' heads."""

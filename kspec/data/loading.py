@@ -9,6 +9,8 @@ from typing import Any
 
 from kspec.data.sources import SOURCES, DataError, Fields, Loaded, SourceContext, Stream
 from kspec.data.sources.errors import source_problem
+from kspec.data.sources.folder_heads import is_table
+from kspec.data.sources.folder_search import IMAGES, TEXTS
 from kspec.data.sources.own import own
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
@@ -20,8 +22,18 @@ _ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".tfrecord": "tfrecord", ".tfrecords": "tfrecord",
 }  # fmt: skip
 _TABLES = ("csv", "parquet", "jsonl")
-_HOW = ("delimiter", "encoding", "missing", "features", "compression")
-"""Arguments that say how a file is written, not which one it is."""
+_FILES = {"images": IMAGES.endings, "texts": TEXTS.endings}
+"""Endings of files that such a source reads, whatever they are to others."""
+
+_HOW = {
+    "csv": ("delimiter", "encoding", "missing"),
+    "images": (
+        "size", "color_mode", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "labels", "file",
+    ),
+    "texts": ("encoding", "labels"),
+    "tfrecord": ("features", "compression"),
+}  # fmt: skip
+"""Arguments of a source that say how its files are to be read, not which ones they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Parts:
         fingerprints: SHA-256 of each source.
         labels: Class names that the source knows, or None.
         notice: What must be said loudly: that a fallback took the source's place; empty otherwise.
+        notices: What else the user must not miss of what was read.
     """
 
     train: Fields | Stream
@@ -45,6 +58,7 @@ class Parts:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] | None = None
     notice: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def named(self) -> dict[str, Fields | Stream]:
@@ -56,15 +70,15 @@ class Parts:
 def load_parts(data: DataSpec, context: SourceContext) -> Parts:
     """Read the sources of a `data` section.
 
-    A source that stands for one part gives its own test part to `validation` and `test`, if it has one, and all its
-    rows otherwise.
+    A source that stands for one part gives its own rows of that part, if it has any, its test rows to `validation`,
+    too, and all its rows otherwise.
 
     Raises:
         SpecError: A source cannot be had, or is not what it should be.
     """
     first, notice = _first(data, context)
     loaded = {part: load_source(source, context) for part, source in data.parts.items() if part != "train"}
-    held = {part: item.test or item.train for part, item in loaded.items()}
+    held = {part: _part(item, part) for part, item in loaded.items()}
     test = held.get("test") or first.test
     if data.validation_is_test and test is None:
         message = "there are no test rows to validate with"
@@ -72,15 +86,22 @@ def load_parts(data: DataSpec, context: SourceContext) -> Parts:
         raise SpecError([Problem("missing-part", (*data.path, "validation"), message, hint)])
     name = "source" if data.source is not None else "train"
     every = {name: first, **loaded}
+    validation = held.get("validation") or first.validation
     return Parts(
         train=first.train,
-        validation=test if data.validation_is_test else held.get("validation"),
+        validation=test if data.validation_is_test else validation,
         test=test,
         origin={part: item.origin for part, item in every.items()},
         fingerprints={part: item.fingerprint for part, item in every.items()},
         labels=first.labels,
         notice=notice,
+        notices=tuple(dict.fromkeys(said for item in every.values() for said in item.notices)),
     )
+
+
+def _part(loaded: Loaded, part: str) -> Fields | Stream:
+    own = loaded.validation if part == "validation" else None
+    return own or loaded.test or loaded.train
 
 
 def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
@@ -98,40 +119,31 @@ def load_source(source: ComponentSpec, context: SourceContext) -> Loaded:
 def read_file(
     path: Path, *, context: SourceContext, text: Collection[str] = (), like: ComponentSpec | None = None
 ) -> Loaded:
-    """Read a data file by its ending, as `predict` and `evaluate --data` do.
+    """Read a data file by its ending, or a folder, as `predict` and `evaluate --data` do.
 
     Args:
-        path: The file.
+        path: The file; or, for a run that was trained on images or texts, a folder of them, of class folders or flat.
         context: What sources may know.
         text: Fields that are text, even if these rows make them look like numbers.
-        like: Source of the training rows: a file of the same kind is read as it was, with its delimiter and encoding.
+        like: Source of the training rows: a file of the same kind is read as it was, with its delimiter and encoding,
+            images in their size and colours.
 
     Raises:
         DataError: The ending is not known, or the file is not what it should be.
     """
     if like is not None and like.name == "windows":
         return _windows(read_file(path, context=context, text=text, like=like.arguments.get("source")), context, like)
-    kind = _kind(path)
-    if kind is None:
-        hint = "CSV, Parquet, JSON Lines, TFRecord, NPZ and NPY files can be read"
-        raise DataError(f"`{path}` has an ending that is not known", hint=hint)
+    kind = _kind(path, like)
     if kind == "npy":
         return SOURCES["npy"](context, x=str(path))
     given = like.arguments if like is not None and like.name == kind else {}
-    how = {name: value for name, value in given.items() if name in _HOW}
-    loaded = SOURCES[kind](context, path=str(path), **how)
+    how = {name: value for name, value in given.items() if name in _HOW.get(kind, ())}
+    loaded = SOURCES[kind](replace(context, given=True), path=str(path), **how)
     head = loaded.train.head if isinstance(loaded.train, Stream) else loaded.train
     unlike = [name for name in text if name in head and not is_text(head[name])]
     if not unlike or kind not in _TABLES:
         return loaded
     return SOURCES[kind](context, path=str(path), text=unlike, **how)
-
-
-def _kind(path: Path) -> str | None:
-    """Return the source that reads a file, by its ending; None if it is not known."""
-    endings = [suffix.lower() for suffix in path.suffixes]
-    packed = _ENDINGS.get(endings[-2]) if endings[-1:] == [".gz"] and len(endings) > 1 else None
-    return "jsonl" if packed == "jsonl" else _ENDINGS.get(path.suffix.lower())
 
 
 def _windows(found: Loaded, context: SourceContext, like: ComponentSpec) -> Loaded:
@@ -142,6 +154,28 @@ def _windows(found: Loaded, context: SourceContext, like: ComponentSpec) -> Load
     if any(name not in found.train for name in named):
         del arguments["target"]
     return SOURCES["windows"](context, source=found, **arguments)
+
+
+def _kind(path: Path, like: ComponentSpec | None) -> str:
+    """Return the name of the source that reads a file or a folder.
+
+    Raises:
+        DataError: None does.
+    """
+    trained = like.name if like is not None else ""
+    ending = path.suffix.lower()
+    if trained in _FILES and (path.is_dir() or ending in _FILES[trained] or (trained == "images" and is_table(path))):
+        return trained
+    if path.is_dir():
+        was = f", and this run was trained on `{trained}`" if trained else ""
+        raise DataError(f"`{path}` is a folder{was}", hint="name a file in it")
+    packed = ending == ".gz" and path.with_suffix("").suffix.lower()
+    if packed and _ENDINGS.get(packed) == "jsonl":
+        return "jsonl"
+    if ending not in _ENDINGS:
+        hint = "CSV, Parquet, JSON Lines, TFRecord, NPZ and NPY files can be read"
+        raise DataError(f"`{path}` has an ending that is not known", hint=hint)
+    return _ENDINGS[ending]
 
 
 def _first(data: DataSpec, context: SourceContext) -> tuple[Loaded, str]:

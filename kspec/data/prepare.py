@@ -42,6 +42,7 @@ class Prepared:
         notice: What must be said loudly; empty otherwise.
         held_out: Numbers of the rows of the training source that were set apart to validate with, counted from 0;
             None if none were.
+        notices: What else the user must not miss of what was read.
     """
 
     train: AnyPart
@@ -52,6 +53,7 @@ class Prepared:
     fingerprints: Mapping[str, str]
     notice: str = ""
     held_out: Numbers | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def parts(self) -> dict[str, AnyPart]:
@@ -133,7 +135,7 @@ def prepare(
     held_out = chosen["validation"][1] if "validation" in chosen else None
     return Prepared(
         done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice,
-        held_out,
+        held_out, parts.notices,
     )  # fmt: skip
 
 
@@ -174,7 +176,8 @@ def head_of(rows: Fields | Stream) -> Fields:
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:
     if spec.fit.validation_split is not None and parts.validation is not None:
         message = "validation rows come from a source of their own, so none are split off the training rows"
-        hint = "leave out one of `fit.validation_split` and `data.validation`"
+        one = "`fit.validation_split` and `data.validation`"
+        hint = f"leave out one of {one}" if "validation" in data.parts else "leave out `fit.validation_split`"
         raise SpecError([Problem("two-validations", ("fit", "validation_split"), message, hint, at="key")])
     if empty := [name for name, fields in parts.named.items() if not fields.rows]:
         raise SpecError([Problem("empty-part", data.path, f"the {empty[0]} data has no rows", at="key")])

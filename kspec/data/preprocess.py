@@ -39,8 +39,11 @@ class Preprocessor:
             path: Place of the field.
 
         Raises:
-            SpecError: A layer refuses a value.
+            SpecError: The rows have another shape than those of training, or a layer refuses a value.
         """
+        if rows.shape[1:] != (wanted := tuple(self.model.input_shape[1:])):
+            message = f"a row has the shape {rows.shape[1:]} before `preprocess`, in training it had {wanted}"
+            raise SpecError([Problem("wrong-shape", path, message)])
         try:
             self._check_categories(rows)
             return run(self.model, rows)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
 import kspec
@@ -73,6 +74,19 @@ def with_spec(*changes: tuple[str, str], text: str = GOOD, **files: bytes | str)
 def of_arrays(content: bytes, *changes: tuple[str, str]) -> Case:
     case = with_spec(("{csv: rows.csv}", "{npz: rows.npz}"), ("[a, b]", "x"), ("targets: kind", "targets: y"), *changes)
     return Case({"rows.npz": content}, case.spec)
+
+
+def png(height: int = 4) -> bytes:
+    content = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 256, (height, 4), dtype=np.uint8)
+    Image.fromarray(pixels).save(content, format="png")
+    return content.getvalue()
+
+
+def of_folder(source: str, files: dict[str, bytes | str]) -> Case:
+    field = {"images": "image", "texts": "text"}[source]
+    spec = SPEC.replace("{csv: rows.csv}", f"{{{source}: rows}}").replace("[a, b]", field).replace("kind", "label")
+    return Case({f"rows/{name}": content for name, content in files.items()}, spec)
 
 
 X = np.ones((12, 2), np.float32)
@@ -157,6 +171,12 @@ CASES: dict[str, Callable[[], Case]] = {
     "numbers beyond the categories": lambda: of_arrays(
         npz(x=Y, y=Y), ("inputs: x", "inputs: {field: x, preprocess: [{CategoryEncoding: {num_tokens: 2}}]}")
     ),
+    "a page called an image": lambda: of_folder("images", {"cat/a.png": png(), "dog/b.png": "<html>\n<body>404"}),
+    "a torn image": lambda: of_folder("images", {"cat/a.png": png(), "dog/b.png": png()[:50]}),
+    "images of several sizes": lambda: of_folder("images", {"a/1.png": png(), "a/2.png": png(), "b/3.png": png(5)}),
+    "images that are not read": lambda: of_folder("images", {"cat/a.tiff": "II*", "dog/b.heic": "ftyp"}),
+    "an image without a class": lambda: of_folder("images", {"cat/a.png": png(), "dog/b.png": png(), "c.png": png()}),
+    "texts in another encoding": lambda: of_folder("texts", {"neg/a.txt": "bad", "pos/b.txt": b"sch\xf6n"}),
     "targets of another shape": lambda: of_arrays(npz(x=X, y=np.eye(4)[Y])),
 }  # fmt: skip
 
@@ -179,6 +199,7 @@ def test_bad_data_has_one_diagnostic(name: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     case = CASES[name]()
     for file, content in case.files.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     (tmp_path / "spec.yaml").write_text(case.spec.lstrip(), encoding="utf-8")
     before = snapshot(tmp_path)

@@ -15,6 +15,7 @@ from kspec import catalogue
 from kspec.data.foresight import foresee
 from kspec.data.sources import SOURCES, SourceContext
 from kspec.data.sources.csv_head import csv_fields
+from kspec.data.sources.folder_heads import image_fields, text_fields
 from kspec.spec.reading import read_text
 from kspec.spec.spec import read_spec
 
@@ -237,3 +238,101 @@ def test_what_is_wrong_with_a_header_is_told_from_it_alone(data: bytes, message:
 def test_headers_that_differ_are_told_from_them_alone(folder: Path) -> None:
     (found,) = foreseen("data: {train: {csv: '*.csv'}, targets: kind}", folder)
     assert "has other columns than" in found
+
+
+IMAGE_MODEL = """
+model:
+  input: {shape: [4, 6, 3]}
+  layers: [Flatten, {Dense: {units: 3, activation: softmax}}]
+compile: {loss: sparse_categorical_crossentropy}
+"""
+
+
+NO_LABEL = "the data has no field `label`; there are `image`, `file` [unknown-field]"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with folders of images and texts; nothing reads what is in the files."""
+    for name in ("photos/cat/a.png", "photos/dog/b.JPG", "flat/a.png", "reviews/pos/a.txt", "parts/train/cat/a.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "parts" / "test").mkdir()
+    (tmp_path / "labels.csv").write_text("photo,kind\nphotos/cat/a.png,cat\n", encoding="utf-8")
+    (tmp_path / "lines.txt").write_text("one\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("{images: photos}, targets: label", []),
+        ("{images: parts}, targets: label", []),
+        ("{images: {path: labels.csv, file: photo}}, targets: kind", []),
+        ("{images: flat}, targets: image", []),
+        (
+            "{images: flat}, targets: label",
+            [NO_LABEL],
+        ),
+        (
+            "{images: {path: photos, labels: null}}, targets: label",
+            [NO_LABEL],
+        ),
+        (
+            "{images: phtos}, targets: label",
+            ["there is no folder `phtos`; did you mean `photos`? [source-unavailable]"],
+        ),
+        (
+            "{images: reviews}, targets: label",
+            [
+                "there are no images in `reviews`; 1 other file is not read: .txt; "
+                "images end in .png, .jpg, .jpeg, .gif, .bmp and .webp [bad-data]"
+            ],
+        ),
+        (
+            "{images: labels.csv}, targets: kind",
+            [
+                "`labels.csv` has no column `file` that names the images; "
+                "say which one does: `file: COLUMN`; its columns are photo, kind [bad-data]"
+            ],
+        ),
+        (
+            "{images: {path: photos, size: [8, 0]}}, targets: label",
+            ["expected [height, width] as positive integers, got [8, 0] [bad-data]"],
+        ),
+        ("{texts: reviews}, inputs: text, targets: label", []),
+        (
+            "{texts: reviews}, inputs: txt, targets: label",
+            ["the data has no field `txt`; did you mean `text`? [unknown-field]"],
+        ),
+        (
+            "{texts: lines.txt}, inputs: text, targets: label",
+            ["the data has no field `label`; there are `text` [unknown-field]"],
+        ),
+    ],
+)
+def test_folders_are_looked_into(data: str, said: list[str], photos: Path) -> None:
+    found = foreseen(f"data: {{train: {data}}}", photos, IMAGE_MODEL)
+    assert [line.partition(": ")[2].replace(f"{photos}/", "") for line in found] == said
+
+
+def test_the_foreseen_fields_of_folders_are_those_that_reading_gives(tmp_path: Path) -> None:
+    from PIL import Image
+
+    context = SourceContext(folder=tmp_path)
+    for name in ("photos/cat/a.png", "photos/dog/b.png", "flat/a.png", "parts/train/cat/a.png", "parts/test/cat/a.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (2, 2)).save(tmp_path / name)
+        text = (tmp_path / "texts" / name).with_suffix(".txt")
+        text.parent.mkdir(parents=True, exist_ok=True)
+        text.write_text("one\n")
+    (tmp_path / "labels.csv").write_text("photo,kind\nphotos/cat/a.png,cat\n", encoding="utf-8")
+    for path in ("photos", "flat", "parts", "photos/*/*.png", "photos/cat/a.png"):
+        for labels in ("inferred", None):
+            read = SOURCES["images"](context, path=path, labels=labels).train
+            assert list(read) == image_fields(tmp_path, path=path, labels=labels)
+            if path[-1] != "g":
+                texts = SOURCES["texts"](context, path=f"texts/{path}", labels=labels).train
+                assert list(texts) == text_fields(tmp_path, path=f"texts/{path}", labels=labels)
+    read = SOURCES["images"](context, path="labels.csv", file="photo").train
+    assert list(read) == image_fields(tmp_path, path="labels.csv", file="photo")
