@@ -1,0 +1,106 @@
+"""Rows that are there twice, within a part or in two of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kspec.data.profile.hashing import Hashes
+from kspec.spec.lints import Finding
+from kspec.spec.problems import Path
+from kspec.spec.spec import Spec
+
+MOST_ROWS = 20_000_000
+"""Rows of a part that are compared at most: eight bytes of memory each."""
+
+Rows = npt.NDArray[np.intp]
+
+_RICH = 40.0
+"""Bits that the inputs of a row can tell apart at least, where equal rows are hardly a coincidence."""
+
+_LEAST_SHARED = 5
+_LEAST_SHARE = 0.005
+_BY_CHANCE = 0.02
+
+
+def repeats(hashes: Hashes) -> Rows:
+    """Return the rows that repeat an earlier one, in their order."""
+    _, first = np.unique(hashes, return_index=True)
+    again = np.ones(len(hashes), bool)
+    again[first] = False
+    return np.flatnonzero(again)
+
+
+def shared_with(hashes: Hashes, train: Hashes) -> Rows:
+    """Return the rows of one part that are training rows as well, in their order."""
+    return np.flatnonzero(np.isin(hashes, train))
+
+
+def first_like(hashes: Hashes, train: Hashes, rows: Rows) -> Rows:
+    """Return, for some rows of a part, the first training row that is like each."""
+    order = np.argsort(train, kind="stable")
+    return np.asarray(order[np.searchsorted(train[order], hashes[rows])])
+
+
+def is_rich(sample: list[npt.NDArray[Any]]) -> bool:
+    """Say whether rows are made of so much that two hardly come to be equal by chance.
+
+    A table with a few columns of a few values each has equal rows that nobody copied.
+
+    Args:
+        sample: Fields of some rows, each of shape `(rows, ...)`.
+    """
+    bits = 0.0
+    for array in sample:
+        flat = array.reshape(len(array), -1)
+        for place in range(0, flat.shape[1], max(1, flat.shape[1] // 64)):
+            values = flat[:, place]
+            different = len(set(values.tolist())) if values.dtype == object else len(np.unique(values))
+            bits += np.log2(max(1, different))
+            if bits >= _RICH:
+                return True
+    return False
+
+
+def leaks(shared: int, rows: int, train: Hashes, *, rich: bool) -> bool:
+    """Say whether rows to judge by that are training rows as well are more than chance brings.
+
+    Args:
+        shared: How many there are.
+        rows: Rows to judge by.
+        train: Numbers of the training rows.
+        rich: Whether rows hardly come to be equal by chance; where they may, those are counted that have their like
+            among the training rows: rows drawn in the same way have it as often.
+    """
+    share = shared / max(1, rows)
+    if shared < _LEAST_SHARED:
+        return False
+    if rich:
+        return share >= _LEAST_SHARE
+    _, counts = np.unique(train, return_counts=True)
+    alike = 1 - int((counts == 1).sum()) / max(1, len(train))
+    return share > 2 * alike + _BY_CHANCE
+
+
+def shared_finding(spec: Spec, part: str, shared: Rows, hashes: Hashes, train: Hashes) -> Finding:
+    """Return what is said of rows that two parts share.
+
+    Args:
+        spec: The spec, which says where the part comes from.
+        part: `validation` or `test`.
+        shared: Rows of the part that are training rows as well.
+        hashes: Numbers of its rows.
+        train: Numbers of the training rows.
+    """
+    count, first = len(shared), shared[:1]
+    like = int(first_like(hashes, train, first)[0])
+    message = (
+        f"{count:,} of {len(hashes):,} {part} rows have the inputs of a training row, such as {part} row "
+        f"{int(first[0]) + 1:,} those of training row {like + 1:,}"
+    )
+    split = part == "validation" and spec.fit.validation_split is not None
+    path: Path = ("fit", "validation_split") if split else ("data", part)
+    hint = "they say nothing of rows to come: leave the copies out"
+    return Finding(path, message, f"{hint}, or keep them together with `group`" if split else hint, at="key")

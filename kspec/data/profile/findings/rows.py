@@ -1,0 +1,39 @@
+"""Rows that are there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kspec.data.profile.duplicates import is_rich, leaks, repeats, shared_finding, shared_with
+from kspec.data.profile.findings.look import Look
+from kspec.spec.lints import Finding
+
+_MANY = 0.05
+_LEAST = 10
+
+
+def shared_rows(look: Look) -> Iterator[Finding]:
+    """Warn of rows to judge by that training learns by heart."""
+    train = look.train.hashes
+    for name, part in look.parts.items():
+        if name == "train" or train is None or part.hashes is None:
+            continue
+        shared = shared_with(part.hashes, train)
+        if leaks(len(shared), len(part.hashes), train, rich=_rich(look)):
+            yield shared_finding(look.spec, name, shared, part.hashes, train)
+
+
+def repeated_rows(look: Look) -> Iterator[Finding]:
+    """Warn of many copies among the training rows: a split that comes later puts them on both sides."""
+    hashes = look.train.hashes
+    if hashes is None:
+        return
+    again = len(repeats(hashes))
+    if again >= max(_LEAST, _MANY * len(hashes)) and _rich(look):
+        message = f"{again:,} of {len(hashes):,} training rows have the inputs of an earlier one"
+        hint = "leave the copies out, unless they are meant to weigh more"
+        yield Finding(look.data.path, message, hint, at="key")
+
+
+def _rich(look: Look) -> bool:
+    return is_rich([look.train.sample[field.name] for field in look.fields()])

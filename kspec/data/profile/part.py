@@ -1,0 +1,93 @@
+"""One part of the data, gathered piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kspec.data.profile.distinct import Distinct
+from kspec.data.profile.duplicates import MOST_ROWS, repeats, shared_with
+from kspec.data.profile.gathering import FieldGathering
+from kspec.data.profile.hashing import Hashes, row_hashes
+from kspec.data.profile.moments import Moments
+from kspec.data.profile.sample import Reservoir, sample_size
+from kspec.data.sources import Fields
+from kspec.runs.inspection import PartProfile
+
+Seen = Callable[[int], None]
+"""Is told how many rows have been looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A part as it was gathered: its profile, and what findings are made from.
+
+    Args:
+        profile: What is shown.
+        sample: Rows drawn from it, with all of the fields that are used.
+        whole: Whether these are all rows.
+        hashes: A number for the inputs of each row; None if there are too many rows.
+        distinct: The different values of each field that has one value a row.
+        moments: Of each field of numbers.
+    """
+
+    profile: PartProfile
+    sample: Fields
+    whole: bool
+    hashes: Hashes | None
+    distinct: dict[str, Distinct]
+    moments: dict[str, Moments]
+
+
+def survey(
+    name: str,
+    pieces: Iterable[Fields],
+    *,
+    head: Fields,
+    inputs: Sequence[str],
+    others: Sequence[str],
+    train: Hashes | None = None,
+    seen: Seen | None = None,
+) -> Survey:
+    """Look at all rows of a part.
+
+    Args:
+        name: The part.
+        pieces: Its rows, at least one.
+        head: At least one row, which shows types and shapes.
+        inputs: Fields that are inputs.
+        others: Other fields that are to be looked at.
+        train: Numbers of the training rows, if this is another part.
+        seen: Is told of progress.
+    """
+    names = [field for field in dict.fromkeys((*inputs, *others)) if field in head]
+    gathering = {field: FieldGathering(field, head[field]) for field in names}
+    reservoir = Reservoir(sample_size(Fields({field: head[field] for field in names})))
+    hashes: list[Hashes] | None = []
+    rows = 0
+    for piece in pieces:
+        chosen = Fields({field: piece[field] for field in names})
+        for field, gathered in gathering.items():
+            gathered.update(chosen[field])
+        reservoir.update(chosen)
+        rows += chosen.rows
+        if hashes is not None:
+            hashes.append(row_hashes(chosen[field] for field in inputs if field in chosen))
+            hashes = hashes if rows <= MOST_ROWS else None
+        if seen:
+            seen(rows)
+    sample = reservoir.rows or Fields({field: head[field][:0] for field in names})
+    fields = {field: gathered.profile(sample[field], exact=reservoir.whole) for field, gathered in gathering.items()}
+    joined = np.concatenate(hashes) if hashes else None
+    profile = PartProfile(name, rows, fields, *_compared(joined, train))
+    distinct = {field: gathered.distinct for field, gathered in gathering.items()}
+    moments = {field: gathered.moments for field, gathered in gathering.items() if gathered.moments is not None}
+    return Survey(profile, sample, reservoir.whole, joined, distinct, moments)
+
+
+def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int | None]:
+    if own is None:
+        return None, None
+    return len(repeats(own)), None if train is None else len(shared_with(own, train))
