@@ -10,6 +10,7 @@ from kspec.cli.errors import handle_errors
 from kspec.cli.evaluate import evaluate
 from kspec.cli.explain import explain
 from kspec.cli.init import init
+from kspec.cli.inspect import inspect
 from kspec.cli.list import list_
 from kspec.cli.plot import plot
 from kspec.cli.predict import predict
@@ -48,7 +49,7 @@ def _root(
     """Hold the options that stand before any command."""
 
 
-for _command in (init, train, sweep, evaluate, predict, validate, summary, plot, runs, explain, schema):
+for _command in (init, inspect, train, sweep, evaluate, predict, validate, summary, plot, runs, explain, schema):
     app.command()(_command)
 app.command("list")(list_)
 

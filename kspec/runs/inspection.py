@@ -25,7 +25,8 @@ class Numbers:
         zeros: How many are 0.
         infinite: How many are infinite.
         whole: Whether all of them are whole numbers.
-        exact: Whether quartiles and outliers are those of all rows, not of rows drawn from them.
+        exact: Whether quartiles, outliers and bins are those of all rows, not of rows drawn from them.
+        bins: How many lie in each of twelve parts of equal width between the least and the greatest; empty for arrays.
     """
 
     count: int
@@ -39,6 +40,7 @@ class Numbers:
     infinite: int = 0
     whole: bool = False
     exact: bool = True
+    bins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

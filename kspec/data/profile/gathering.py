@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ Array = npt.NDArray[Any]
 SHORT = 32
 """Numbers of a row up to which each place of it is told of by itself."""
 
+BINS = 12
 _SMALLEST_SIDE = 4
 _CHANNELS = (1, 3, 4)
 _OUTLYING = 3.0
@@ -113,7 +115,7 @@ def with_quartiles(numbers: Numbers, sample: Array, *, exact: bool) -> Numbers:
     low, middle, high = (float(value) for value in np.quantile(values, (0.25, 0.5, 0.75)))
     reach = _OUTLYING * (high - low)
     outliers = float(((values < low - reach) | (values > high + reach)).mean()) if reach > 0 else None
-    return Numbers(
-        numbers.count, numbers.low, numbers.high, numbers.mean, numbers.deviation, (low, middle, high), outliers,
-        numbers.zeros, numbers.infinite, numbers.whole, exact,
-    )  # fmt: skip
+    bins, _ = np.histogram(values, BINS, (numbers.low, numbers.high))
+    return replace(
+        numbers, quartiles=(low, middle, high), outliers=outliers, exact=exact, bins=tuple(int(count) for count in bins)
+    )

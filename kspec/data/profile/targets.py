@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from kspec import catalogue
 from kspec.data.labels import TRUTH_LABELS
-from kspec.data.profile.part import Survey
-from kspec.runs.inspection import TargetProfile, Task
+from kspec.data.profile.parts import Gathered
+from kspec.runs.inspection import Numbers, TargetProfile, Task
+from kspec.spec.components import ComponentSpec
 from kspec.spec.data import FieldSpec
+from kspec.spec.lints.losses import BINARY, BY_SHAPE, CLASSES, SPARSE
+from kspec.spec.spec import Spec
 
 LossKind = Literal["sparse", "classes", "binary", "other"]
 
@@ -18,7 +23,7 @@ _MOST_CLASSES = 1000
 
 
 def target_profile(
-    output: str, wanted: FieldSpec, loss: LossKind, parts: Mapping[str, Survey], labels: Sequence[str] | None
+    output: str, wanted: FieldSpec, loss: LossKind, parts: Mapping[str, Gathered], labels: Sequence[str] | None
 ) -> TargetProfile:
     """Return what the targets of an output are.
 
@@ -48,14 +53,12 @@ def target_profile(
     return TargetProfile(output, shown, "values")
 
 
-def _several(output: str, shown: str, wanted: FieldSpec, loss: LossKind, parts: Mapping[str, Survey]) -> TargetProfile:
+def _several(
+    output: str, shown: str, wanted: FieldSpec, loss: LossKind, parts: Mapping[str, Gathered]
+) -> TargetProfile:
     """Return the profile of targets that stand side by side in several fields: labels of which a row has some."""
     fields = [parts["train"].profile.fields.get(name) for name in wanted.fields]
-    yes_or_no = all(
-        field is not None and not field.shape and field.numbers and {field.numbers.low, field.numbers.high} <= {0.0, 1.0}
-        and field.numbers.whole
-        for field in fields
-    )  # fmt: skip
+    yes_or_no = all(field is not None and not field.shape and _is_yes_or_no(field.numbers) for field in fields)
     if loss == "other" or wanted.slice is not None or not yes_or_no:
         return TargetProfile(output, shown, "values")
     counts = {
@@ -66,6 +69,28 @@ def _several(output: str, shown: str, wanted: FieldSpec, loss: LossKind, parts: 
     rows = {name: part.profile.rows for name, part in parts.items()}
     one = loss == "classes" and all(sum(counts[name]) == rows[name] for name in counts)
     return _shares(output, shown, "classes" if one else "labels", wanted.fields, counts, rows)
+
+
+def _is_yes_or_no(numbers: Numbers | None) -> bool:
+    return numbers is not None and numbers.whole and numbers.low >= 0 and numbers.high <= 1
+
+
+def sample_classes(target: TargetProfile, parts: Mapping[str, Gathered]) -> npt.NDArray[np.int64] | None:
+    """Return the class of each training row that was drawn, -1 for none; None where rows have not one class each."""
+    sample = parts["train"].sample
+    if target.task != "classes" or target.field not in sample:
+        return None
+    array = sample[target.field]
+    if array.size != len(array):
+        return np.asarray(array.argmax(axis=1), np.int64)
+    there = [part for part in parts.values() if target.field in part.distinct]
+    values = sorted({value for part in there for value in _values(part, target)})
+    numbers = {value: number for number, value in enumerate(values)}
+    return np.fromiter((numbers.get(value, -1) for value in array.ravel().tolist()), np.int64, len(array))
+
+
+def _values(part: Gathered, target: TargetProfile) -> Collection[Any]:
+    return part.distinct[target.field].counts
 
 
 def _classes(
@@ -88,7 +113,7 @@ def class_name(value: Any, labels: Sequence[str] | None) -> str:
 
 
 def _wide(
-    output: str, field: str, loss: LossKind, parts: Mapping[str, Survey], labels: Sequence[str] | None
+    output: str, field: str, loss: LossKind, parts: Mapping[str, Gathered], labels: Sequence[str] | None
 ) -> TargetProfile:
     """Return the profile of targets with a place for each class or label."""
     counts: dict[str, tuple[int, ...]] = {}
@@ -98,7 +123,7 @@ def _wide(
         moments, sample = part.moments[field], part.sample[field]
         if not moments.whole or float(moments.low.min()) < 0 or float(moments.high.max()) > 1:
             return TargetProfile(output, field, "values")
-        counts[name] = tuple(int(round(number)) for number in (moments.mean * moments.count).tolist())
+        counts[name] = tuple(round(number) for number in (moments.mean * moments.count).tolist())
         rows[name] = part.profile.rows
         one = one and bool((sample.sum(axis=1) == 1).all())
     width = len(next(iter(counts.values())))
@@ -126,7 +151,7 @@ def _shares(
     return TargetProfile(output, field, task, tuple(names), counts, baseline, guess)
 
 
-def _numbers(output: str, field: str, parts: Mapping[str, Survey]) -> TargetProfile:
+def _numbers(output: str, field: str, parts: Mapping[str, Gathered]) -> TargetProfile:
     """Return numbers with the errors of always guessing the mean of the training rows."""
     moments = parts["train"].moments[field]
     mean = float(np.asarray(moments.mean).ravel()[0])
@@ -144,3 +169,15 @@ def _numbers(output: str, field: str, parts: Mapping[str, Survey]) -> TargetProf
 
 def _counts(found: Mapping[Any, int]) -> Mapping[Any, int]:
     return {value: count for value, count in found.items() if value is not None}
+
+
+def loss_kind(spec: Spec, output: str) -> LossKind:
+    """Return what kind of targets the loss of an output is made for."""
+    loss = spec.compile.loss.get(output) if spec.compile else None
+    word = catalogue.load().word("losses", loss) if isinstance(loss, str) else None
+    name = loss.name if isinstance(loss, ComponentSpec) else word.component if word else loss
+    if name in SPARSE:
+        return "sparse"
+    if name in CLASSES or name in BY_SHAPE or name == "CategoricalHinge":
+        return "classes"
+    return "binary" if name in BINARY else "other"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kspec.data.choice import field_path
-from kspec.data.profile.part import Survey
+from kspec.data.profile.parts import Gathered
 from kspec.runs.inspection import FieldProfile, TargetProfile
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Path
@@ -57,11 +57,11 @@ class Look:
     data: DataSpec
     inputs: Mapping[str, FieldSpec]
     wanted: Mapping[str, FieldSpec]
-    parts: Mapping[str, Survey]
+    parts: Mapping[str, Gathered]
     targets: Mapping[str, TargetProfile]
 
     @property
-    def train(self) -> Survey:
+    def train(self) -> Gathered:
         """The training part."""
         return self.parts["train"]
 

@@ -21,7 +21,7 @@ Seen = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Gathered:
     """A part as it was gathered: its profile, and what findings are made from.
 
     Args:
@@ -41,7 +41,7 @@ class Survey:
     moments: dict[str, Moments]
 
 
-def survey(
+def gather_part(
     name: str,
     pieces: Iterable[Fields],
     *,
@@ -50,7 +50,7 @@ def survey(
     others: Sequence[str],
     train: Hashes | None = None,
     seen: Seen | None = None,
-) -> Survey:
+) -> Gathered:
     """Look at all rows of a part.
 
     Args:
@@ -84,7 +84,7 @@ def survey(
     profile = PartProfile(name, rows, fields, *_compared(joined, train))
     distinct = {field: gathered.distinct for field, gathered in gathering.items()}
     moments = {field: gathered.moments for field, gathered in gathering.items() if gathered.moments is not None}
-    return Survey(profile, sample, reservoir.whole, joined, distinct, moments)
+    return Gathered(profile, sample, reservoir.whole, joined, distinct, moments)
 
 
 def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int | None]:

@@ -1,0 +1,71 @@
+"""`kspec inspect`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kspec.cli.options import AsJson, Code, Debug, Overrides, RunsDir, Strict
+from kspec.runs.folder import DEFAULT_RUNS
+
+
+def inspect(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="SPEC|RUN", help="A spec or a run; the newest run if left out.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to draw the data (.png, .svg, .pdf)."),
+    ] = None,
+    strict: Strict = False,
+    overrides: Overrides = None,
+    code: Code = None,
+    runs: RunsDir = DEFAULT_RUNS,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Show the data of a spec as the model will be fed it, and what is hardly meant in it."""
+    from kspec.cli.errors import WRONG
+    from kspec.commands.inspect import as_json as as_record
+    from kspec.commands.inspect import draw, judge, look
+    from kspec.commands.opening import open_run, open_spec
+    from kspec.console.choose import make_console, training_observer
+    from kspec.console.diagnostics import render_problems
+    from kspec.console.inspection import show_fed, show_inspection
+    from kspec.console.targets import show_targets
+    from kspec.runs.listing import find_run, is_run
+
+    runs = Path(runs)
+    run = None
+    if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
+        run = find_run(name, runs)
+        opened = open_run(run, code or []).opened
+    else:
+        opened = open_spec(name, overrides or [], code=code or [], strict=strict)
+    picture = output or (run.path / "data.png" if run else runs / f"{opened.spec.name}-data.png")
+    console = make_console()
+    with training_observer(make_console(stderr=True), quiet=True) as observe:
+        looked = look(opened, observe=observe)
+        if not as_json:
+            show_inspection(looked.inspection, console)
+            show_targets(looked.inspection, console)
+        judged = judge(looked, observe=observe, as_strict=strict)
+        fault = draw(looked, judged, picture)
+    wrong = any(problem.severity == "error" for problem in judged.problems)
+    if as_json:
+        import json
+
+        record = as_record(looked, judged, None if fault else picture)
+        sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    else:
+        show_fed(judged.fed, console)
+        if judged.problems:
+            console.print()
+            render_problems(judged.problems, console)
+        console.print(fault or f"\nfigure: {picture}", soft_wrap=True)
+    if wrong:
+        sys.exit(WRONG)

@@ -1,0 +1,223 @@
+"""`kspec inspect`: what the data of a spec is like, what the model will be fed, and what is hardly meant in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kspec.commands.opening import OpenedSpec, check_data
+from kspec.commands.surroundings import warnings_shown
+from kspec.console.diagnostics import problems_as_json
+from kspec.runs.events import Notice, Observer, Phase, Progress
+from kspec.runs.inspection import Fed, Inspection
+from kspec.runs.manifest import strict
+from kspec.spec.lints import loud
+from kspec.spec.problems import Problem, SpecError, as_errors, sort_problems
+
+if TYPE_CHECKING:
+    from kspec.data.prepare import Part, Prepared
+    from kspec.data.profile.findings import Look
+    from kspec.data.profile.parts import Gathered
+    from kspec.data.sources import Fields
+
+_LONG = 500_000
+"""Rows from which on progress is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The data of a spec as it was read.
+
+    Args:
+        opened: The spec.
+        inspection: What is shown of it.
+        look: What findings are made from.
+        problems: What is wrong with it so far, or hardly meant, with its place.
+    """
+
+    opened: OpenedSpec
+    inspection: Inspection
+    look: Look
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What training would see and say.
+
+    Args:
+        fed: What every input of the model is fed; empty where the data cannot be fed.
+        problems: Everything that is wrong or hardly meant.
+        prepared: The data as the model is fed it, or None.
+    """
+
+    fed: tuple[Fed, ...]
+    problems: tuple[Problem, ...]
+    prepared: Prepared | None
+
+
+def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
+    """Read the data of a spec and look at all of its rows, without TensorFlow.
+
+    Raises:
+        SpecError: The spec has no data, or it cannot be read.
+    """
+    check_data(opened)
+    spec = opened.spec
+    if spec.data is None:
+        raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
+    observe(Phase("reading data"))
+    from kspec.data.choice import weight_fields
+    from kspec.data.loading import load_parts
+    from kspec.data.planning import chosen_fields
+    from kspec.data.profile.findings import Look, find
+    from kspec.data.profile.targets import loss_kind, target_profile
+    from kspec.data.sources import SourceContext
+
+    with opened.placing():
+        parts = load_parts(spec.data, SourceContext(folder=opened.folder, seed=spec.seed or 0))
+        sides = chosen_fields(spec, spec.data, parts.train)
+    rows, faults = _split(opened, parts.named)
+    inputs = {name: wanted.fields for name, wanted in sides["input"].items()}
+    weights = tuple(dict.fromkeys(f for w in weight_fields(spec.data, sides["target"]).values() for f in w.fields))
+    used = [field for fields in inputs.values() for field in fields]
+    others = [*(field for wanted in sides["target"].values() for field in wanted.fields), *weights]
+    gathered = _gathered(rows, used, others, observe)
+    targets = {
+        output: target_profile(output, wanted, loss_kind(spec, output), gathered, parts.labels)
+        for output, wanted in sides["target"].items()
+    }
+    seen = Look(spec, spec.data, sides["input"], sides["target"], gathered, targets)
+    unused = tuple(name for name in parts.train.primary if name not in {*used, *others})
+    inspection = Inspection(
+        spec.name, parts.origin, {name: found.profile for name, found in gathered.items()}, inputs,
+        tuple(targets.values()), weights, unused, parts.notice,
+    )  # fmt: skip
+    if parts.notice:
+        observe(Notice(parts.notice))
+    return Looked(opened, inspection, seen, tuple(_placed(opened, [*faults, *find(seen)])))
+
+
+def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judged:
+    """Prepare the data, build the model, and say what training would say.
+
+    Args:
+        looked: The data.
+        observe: Is told of every event.
+        as_strict: Whether warnings are errors.
+    """
+    opened = looked.opened
+    spec = opened.spec
+    observe(Phase("starting TensorFlow"))
+    from kspec.engine.startup import seed_everything, start
+
+    start(opened.code)
+    from kspec.data.lints import lint_data
+    from kspec.engine.build import build, read_data
+    from kspec.engine.compiling import output_shapes
+    from kspec.engine.training import check
+
+    seed = spec.seed or 0
+    found = [*opened.warnings, *looked.problems]
+    prepared: Prepared | None = None
+    fed: tuple[Fed, ...] = ()
+    with warnings_shown(observe):
+        try:
+            with opened.placing():
+                observe(Phase("preparing data"))
+                prepared = read_data(spec, folder=opened.folder, seed=seed)
+                fed = tuple(_fed(prepared.train, looked.inspection.inputs))
+                observe(Phase("building the model"))
+                seed_everything(seed)
+                model = build(spec, prepared)
+                if spec.compile is not None:
+                    check(spec, model, prepared)
+                    said = {problem.code for problem in found}
+                    more = lint_data(spec, prepared, output_shapes(model, spec.graph))
+                    found += _placed(opened, [problem for problem in more if problem.code not in said])
+        except SpecError as error:
+            found += error.problems
+    problems = as_errors(found) if as_strict else found
+    return Judged(fed, tuple(sort_problems(problems)), prepared)
+
+
+def _split(opened: OpenedSpec, parts: Mapping[str, Fields]) -> tuple[dict[str, Fields], list[Problem]]:
+    """Return the rows of every part, validation rows split off if the spec says so, and why they cannot be."""
+    from kspec.data.split import split_rows
+
+    split = opened.spec.fit.validation_split
+    if split is None or "validation" in parts:
+        return dict(parts), []
+    try:
+        kept, held = split_rows(parts["train"], split, opened.spec.seed or 0)
+    except SpecError as error:
+        return dict(parts), error.problems
+    found = {"train": parts["train"].take(kept), "validation": parts["train"].take(held)}
+    return found | {name: fields for name, fields in parts.items() if name not in found}, []
+
+
+def _gathered(rows: Mapping[str, Fields], used: list[str], others: list[str], observe: Observer) -> dict[str, Gathered]:
+    from kspec.data.profile.parts import gather_part
+    from kspec.data.sources.stream import stream_of
+
+    found: dict[str, Gathered] = {}
+    for name, fields in rows.items():
+        if not fields.rows:
+            continue
+        pieces = (piece for _, piece in stream_of(fields).pieces())
+        total = fields.rows
+
+        def tell(done: int, name: str = name, total: int = total) -> None:
+            if total >= _LONG:
+                observe(Progress(f"looking at the {name} rows", done, total))
+
+        train = found["train"].hashes if "train" in found else None
+        found[name] = gather_part(name, pieces, head=fields.head(1), inputs=used, others=others, train=train, seen=tell)
+    return found
+
+
+def _fed(part: Part, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:
+    from kspec.data.profile.moments import Moments
+    from kspec.data.values import is_text
+
+    for name, array in part.x.items():
+        numbers = None
+        if not is_text(array):
+            moments = Moments(array.shape[1:])
+            moments.update(array)
+            numbers = moments.together()
+        dtype = "text" if is_text(array) else array.dtype.name
+        yield Fed(name, inputs.get(name, ()), dtype, array.shape[1:], len(array), numbers)
+
+
+def _placed(opened: OpenedSpec, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with their places, without the warnings that the spec silences."""
+    return loud(opened.document.place(problems), opened.document)
+
+
+def draw(looked: Looked, judged: Judged, path: Path) -> str | None:
+    """Draw the data; return what went wrong, or None."""
+    from kspec.commands.drawn_rows import drawn_rows
+    from kspec.plots.data.figure import draw_data
+
+    rows = drawn_rows(looked.look, judged.prepared)
+    try:
+        draw_data(looked.inspection, rows, paths=[path], notice=looked.inspection.notice or None)
+    except (OSError, ValueError) as error:
+        return f"the data could not be drawn: {error}"
+    return None
+
+
+def as_json(looked: Looked, judged: Judged, picture: Path | None) -> dict[str, Any]:
+    """Return everything that was found as values for `json.dumps`."""
+    found = asdict(looked.inspection)
+    found["targets"] = [{**asdict(target), "imbalance": target.imbalance} for target in looked.inspection.targets]
+    record = {
+        **found,
+        "fed": [asdict(item) for item in judged.fed],
+        "problems": problems_as_json(judged.problems),
+        "figure": str(picture) if picture else None,
+    }
+    return dict(strict(record))
