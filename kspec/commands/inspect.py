@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kspec.data.prepare import Part, Prepared
     from kspec.data.profile.findings import Look
     from kspec.data.profile.parts import Gathered
+    from kspec.data.profile.reading import PartRows
     from kspec.data.sources import Fields
 
 _LONG = 500_000
@@ -79,7 +80,7 @@ def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
     with opened.placing():
         parts = load_parts(spec.data, SourceContext(folder=opened.folder, seed=spec.seed or 0))
         sides = chosen_fields(spec, spec.data, parts.train)
-    rows, faults = _split(opened, parts.named)
+    rows, faults = _parted(opened, parts.named)
     inputs = {name: wanted.fields for name, wanted in sides["input"].items()}
     weights = tuple(dict.fromkeys(f for w in weight_fields(spec.data, sides["target"]).values() for f in w.fields))
     used = [field for fields in inputs.values() for field in fields]
@@ -143,38 +144,43 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
     return Judged(fed, tuple(sort_problems(problems)), prepared)
 
 
-def _split(opened: OpenedSpec, parts: Mapping[str, Fields]) -> tuple[dict[str, Fields], list[Problem]]:
+def _parted(opened: OpenedSpec, parts: Mapping[str, Fields]) -> tuple[dict[str, PartRows], list[Problem]]:
     """Return the rows of every part, validation rows split off if the spec says so, and why they cannot be."""
+    from kspec.data.profile.reading import PartRows
+    from kspec.data.rows import RowNames
     from kspec.data.split import split_rows
 
+    found = {name: PartRows.of(fields, RowNames(name)) for name, fields in parts.items() if fields.rows}
     split = opened.spec.fit.validation_split
-    if split is None or "validation" in parts:
-        return dict(parts), []
+    if split is None or "validation" in parts or "train" not in found:
+        return found, []
     try:
         kept, held = split_rows(parts["train"], split, opened.spec.seed or 0)
     except SpecError as error:
-        return dict(parts), error.problems
-    found = {"train": parts["train"].take(kept), "validation": parts["train"].take(held)}
-    return found | {name: fields for name, fields in parts.items() if name not in found}, []
+        return found, error.problems
+    own = {
+        "train": PartRows.of(parts["train"], RowNames("train", kept)),
+        "validation": PartRows.of(parts["train"], RowNames("train", held)),
+    }
+    return own | {name: rows for name, rows in found.items() if name != "train"}, []
 
 
-def _gathered(rows: Mapping[str, Fields], used: list[str], others: list[str], observe: Observer) -> dict[str, Gathered]:
+def _gathered(
+    parts: Mapping[str, PartRows], used: list[str], others: list[str], observe: Observer
+) -> dict[str, Gathered]:
     from kspec.data.profile.parts import gather_part
-    from kspec.data.sources.stream import stream_of
 
     found: dict[str, Gathered] = {}
-    for name, fields in rows.items():
-        if not fields.rows:
-            continue
-        pieces = (piece for _, piece in stream_of(fields).pieces())
-        total = fields.rows
+    for name, part in parts.items():
 
-        def tell(done: int, name: str = name, total: int = total) -> None:
+        def tell(done: int, name: str = name, total: int = part.rows) -> None:
             if total >= _LONG:
                 observe(Progress(f"looking at the {name} rows", done, total))
 
-        train = found["train"].hashes if "train" in found else None
-        found[name] = gather_part(name, pieces, head=fields.head(1), inputs=used, others=others, train=train, seen=tell)
+        found[name] = gather_part(
+            name, part.pieces([*used, *others]), head=part.stream.head, inputs=used, others=others, names=part.names,
+            train=found["train"].hashes if "train" in found else None, seen=tell,
+        )  # fmt: skip
     return found
 
 

@@ -127,9 +127,8 @@ def _of_numbers(known: Sequence[Numbers | None]) -> list[Column]:
 def _texts(profiles: Sequence[FieldProfile]) -> list[Column]:
     texts = [profile.texts for profile in profiles if profile.texts]
     missing = [Text(_missing(profile), "yellow") for profile in profiles]
-    words = [
-        f"{item.words[0]}-{item.words[2]}" if item.words[0] != item.words[2] else f"{item.words[0]}" for item in texts
-    ]
+    words = [_between(item.words[0], item.words[2]) for item in texts]
+    characters = [_between(item.characters[0], item.characters[2]) for item in texts]
     vocabulary = [Text(">10,000" if item.vocabulary is None else count(item.vocabulary)) for item in texts]
     columns = [
         Column("field", [Text(visible(profile.name)) for profile in profiles], least=_NAME, lose="middle"),
@@ -138,9 +137,7 @@ def _texts(profiles: Sequence[FieldProfile]) -> list[Column]:
         Column("distinct", [Text(_distinct(profile)) for profile in profiles], right=True),
         Column("words", [Text(text) for text in words], right=True, drop=2),
         Column("vocabulary", vocabulary, right=True, drop=4),
-        Column(
-            "characters", [Text(f"{item.characters[0]}-{item.characters[2]}") for item in texts], right=True, drop=3
-        ),
+        Column("characters", [Text(text) for text in characters], right=True, drop=3),
         Column("", [Text(_said(profile), "dim") for profile in profiles], least=12),
     ]
     return [column for column in columns if column.title not in ("missing", "empty") or _filled(column)]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.profile.hashing import Hashes
+from kspec.data.rows import RowNames
 from kspec.spec.lints import Finding
 from kspec.spec.problems import Path
 from kspec.spec.spec import Spec
@@ -84,21 +85,25 @@ def leaks(shared: int, rows: int, train: Hashes, *, rich: bool) -> bool:
     return share > 2 * alike + _BY_CHANCE
 
 
-def shared_finding(spec: Spec, part: str, shared: Rows, hashes: Hashes, train: Hashes) -> Finding:
+def shared_finding(
+    spec: Spec, part: str, names: RowNames, train_names: RowNames, shared: Rows, hashes: Hashes, train: Hashes
+) -> Finding:
     """Return what is said of rows that two parts share.
 
     Args:
         spec: The spec, which says where the part comes from.
         part: `validation` or `test`.
+        names: What its rows are called.
+        train_names: What the training rows are called.
         shared: Rows of the part that are training rows as well.
         hashes: Numbers of its rows.
         train: Numbers of the training rows.
     """
-    count, first = len(shared), shared[:1]
-    like = int(first_like(hashes, train, first)[0])
+    first = int(shared[0])
+    like = int(first_like(hashes, train, shared[:1])[0])
     message = (
-        f"{count:,} of {len(hashes):,} {part} rows have the inputs of a training row, such as {part} row "
-        f"{int(first[0]) + 1:,} those of training row {like + 1:,}"
+        f"{len(shared):,} of {len(hashes):,} {part} rows have the inputs of a training row, such as "
+        f"{names.row(first)} those of {train_names.row(like)}"
     )
     split = part == "validation" and spec.fit.validation_split is not None
     path: Path = ("fit", "validation_split") if split else ("data", part)

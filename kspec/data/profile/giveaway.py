@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.spec.lints import Finding
+from kspec.spec.problems import Path
+
 Array = npt.NDArray[Any]
 
 CORRELATION = 0.999
@@ -85,3 +88,15 @@ def columns_telling_number(columns: Array, targets: npt.NDArray[np.float64]) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         correlation = (apart * wanted[:, np.newaxis]).sum(axis=0) / spread
     return [(int(at), float(correlation[at])) for at in np.flatnonzero(np.abs(correlation) > CORRELATION)]
+
+
+def giveaway(column: str, path: Path, *, told: str) -> Finding:
+    """Return what is said of a column that tells the target.
+
+    Args:
+        column: The column.
+        path: Its place.
+        told: What it tells, as the end of a sentence.
+    """
+    hint = "leave it out of the inputs, unless it is known before the target is"
+    return Finding(path, f"{column} alone {told}", hint)

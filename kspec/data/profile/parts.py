@@ -13,6 +13,7 @@ from kspec.data.profile.gathering import FieldGathering
 from kspec.data.profile.hashing import Hashes, row_hashes
 from kspec.data.profile.moments import Moments
 from kspec.data.profile.sample import Reservoir, sample_size
+from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
 from kspec.runs.inspection import PartProfile
 
@@ -25,6 +26,7 @@ class Gathered:
     """A part as it was gathered: its profile, and what findings are made from.
 
     Args:
+        names: What messages call its rows.
         profile: What is shown.
         sample: Rows drawn from it, with all of the fields that are used.
         whole: Whether these are all rows.
@@ -33,6 +35,7 @@ class Gathered:
         moments: Of each field of numbers.
     """
 
+    names: RowNames
     profile: PartProfile
     sample: Fields
     whole: bool
@@ -48,6 +51,7 @@ def gather_part(
     head: Fields,
     inputs: Sequence[str],
     others: Sequence[str],
+    names: RowNames | None = None,
     train: Hashes | None = None,
     seen: Seen | None = None,
 ) -> Gathered:
@@ -59,16 +63,17 @@ def gather_part(
         head: At least one row, which shows types and shapes.
         inputs: Fields that are inputs.
         others: Other fields that are to be looked at.
+        names: What messages call its rows; by their number in the part if left out.
         train: Numbers of the training rows, if this is another part.
         seen: Is told of progress.
     """
-    names = [field for field in dict.fromkeys((*inputs, *others)) if field in head]
-    gathering = {field: FieldGathering(field, head[field]) for field in names}
-    reservoir = Reservoir(sample_size(Fields({field: head[field] for field in names})))
+    wanted = [field for field in dict.fromkeys((*inputs, *others)) if field in head]
+    gathering = {field: FieldGathering(field, head[field]) for field in wanted}
+    reservoir = Reservoir(sample_size(Fields({field: head[field] for field in wanted})))
     hashes: list[Hashes] | None = []
     rows = 0
     for piece in pieces:
-        chosen = Fields({field: piece[field] for field in names})
+        chosen = Fields({field: piece[field] for field in wanted})
         for field, gathered in gathering.items():
             gathered.update(chosen[field])
         reservoir.update(chosen)
@@ -78,13 +83,13 @@ def gather_part(
             hashes = hashes if rows <= MOST_ROWS else None
         if seen:
             seen(rows)
-    sample = reservoir.rows or Fields({field: head[field][:0] for field in names})
+    sample = reservoir.rows or Fields({field: head[field][:0] for field in wanted})
     fields = {field: gathered.profile(sample[field], exact=reservoir.whole) for field, gathered in gathering.items()}
     joined = np.concatenate(hashes) if hashes else None
     profile = PartProfile(name, rows, fields, *_compared(joined, train))
     distinct = {field: gathered.distinct for field, gathered in gathering.items()}
     moments = {field: gathered.moments for field, gathered in gathering.items() if gathered.moments is not None}
-    return Gathered(profile, sample, reservoir.whole, joined, distinct, moments)
+    return Gathered(names or RowNames(name), profile, sample, reservoir.whole, joined, distinct, moments)
 
 
 def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int | None]:

@@ -17,8 +17,12 @@ from kspec.plots.style import BLUE, GREY, GRID, MUTED, ORANGE, RED, TEXT, shorte
 from kspec.runs.inspection import Numbers, TargetProfile
 
 _PARTS = {"train": BLUE, "validation": GREY, "test": ORANGE}
+_SLATE = {"train": TEXT, "validation": GREY, "test": "#c3ccd9"}
+"""Colours of the parts where those above stand for classes."""
+
 _MOST = 24
-_BAR, _AIR = 9.0, 12.0
+_FEW = 6
+_AIR = 12.0
 _LONGEST = 190.0
 
 
@@ -47,11 +51,20 @@ class ClassBars:
 
     @property
     def _row(self) -> float:
-        return max(22.0, _BAR * len(self.target.counts) + _AIR)
+        return max(22.0, self._bar * len(self.target.counts) + _AIR)
+
+    @property
+    def _bar(self) -> float:
+        return 9.0 if len(self.target.names) <= _FEW else 6.0
+
+    @property
+    def _parts(self) -> Mapping[str, str]:
+        return _SLATE if self.colored else _PARTS
 
     def draw(self, canvas: Canvas, top: float) -> None:
         """Draw the bars."""
-        key = [(part, _PARTS.get(part, GREY)) for part in self.target.counts] if len(self.target.counts) > 1 else []
+        parts = self.target.counts
+        key = [(part, self._parts.get(part, GREY)) for part in parts] if len(parts) > 1 else []
         what = "classes" if self.target.task == "classes" else "rows that have each label"
         draw_title(canvas, top, f"{what} of {self.target.field}", key)
         if len(self.target.names) > _MOST:
@@ -61,7 +74,7 @@ class ClassBars:
 
     def _draw_bars(self, canvas: Canvas, top: float) -> None:
         names = [shorten(name, _LONGEST, 12.5) for name in self.target.names]
-        left = max(text_width(name, 12.5) for name in names) + 14
+        left = max(text_width(name, 12.5, bold=self.colored) for name in names) + 14
         right = 150.0
         height = len(names) * self._row
         axes = canvas.axes(MARGIN + left, top, self.room - left - right, height)
@@ -71,11 +84,11 @@ class ClassBars:
         axes.spines[:].set_visible(False)
         for number, name in enumerate(names):
             middle = (number + 0.5) * self._row
-            start = middle - _BAR * len(shares) / 2
+            start = middle - self._bar * len(shares) / 2
             for at, (part, found) in enumerate(shares.items()):
                 axes.barh(
-                    start + _BAR * (at + 0.5), found[number], _BAR - 1.5, color=_PARTS.get(part, GREY),
-                    alpha=1.0 if part == "train" else 0.85, linewidth=0,
+                    start + self._bar * (at + 0.5), found[number], self._bar - 1.5, color=self._parts.get(part, GREY),
+                    linewidth=0,
                 )  # fmt: skip
             color = PALETTE[number] if self.colored else TEXT
             baseline = top + middle + 4.5
@@ -139,6 +152,6 @@ class TargetSpread:
             axes.axvline(train.mean, color=MUTED, linewidth=1.2 * POINT, linestyle=(0, (1.5, 3)))
             axes.annotate(
                 f"mean {write_number(train.mean)}", (train.mean, 1), xycoords=("data", "axes fraction"),
-                xytext=(6 * POINT, -4 * POINT), textcoords="offset points", fontsize=12 * POINT, color=MUTED, va="top",
+                xytext=(0, 3 * POINT), textcoords="offset points", fontsize=12 * POINT, color=MUTED, ha="center",
             )  # fmt: skip
         axes.set_ylim(bottom=0)

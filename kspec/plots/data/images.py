@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class ImageGrid:
         """Draw the pictures."""
         images = self._images
         low, high = float(images.min()), float(images.max())
-        draw_title(canvas, top, f"as the model sees them, from {low:.4g} to {high:.4g}", [])
+        draw_title(canvas, top, f"images as the model sees them: {low:.4g} to {high:.4g}", [])
         width, tall = self._size
         for number, image in enumerate(images):
             row, column = divmod(number, _COLUMNS)
@@ -74,7 +75,7 @@ class ImageGrid:
         return PALETTE[int(classes[number])]
 
 
-def _shown(image: Array, low: float, high: float) -> tuple[Array, dict[str, object]]:
+def _shown(image: Array, low: float, high: float) -> tuple[Array, dict[str, Any]]:
     """Return a picture as matplotlib takes it: colours from 0 to 1, or one number a place in grey."""
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]

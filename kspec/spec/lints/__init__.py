@@ -71,10 +71,11 @@ LINTS: Mapping[str, Lint] = {
 """Every lint of what a spec says, by its code."""
 
 DATA_CODES = (
-    "absent-class", "binary-targets", "constant-target", "never-updated", "one-row-normalized", "steps-beyond-data",
-    "unseen-class", "unused-unit",
+    "absent-class", "binary-targets", "constant-input", "constant-target", "giveaway-column", "id-column",
+    "imbalanced-classes", "never-updated", "one-row-normalized", "numbered-classes", "rare-class", "repeated-rows", "shared-rows",
+    "shifted-input", "steps-beyond-data", "unscaled-input", "unseen-category", "unseen-class", "unused-unit",
 )  # fmt: skip
-"""Codes of the lints that want the data; the checks stand with it, in `kspec.data.lints`."""
+"""Codes of the lints that want the data; the checks stand with it, in `kspec.data`."""
 
 __all__ = ["DATA_CODES", "LINTS", "Finding", "lint", "loud", "warning"]
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from kspec.data.profile.findings.look import Input, Look
-from kspec.data.profile.giveaway import MOST_COLUMNS, columns_telling_class, columns_telling_number
+from kspec.data.profile.giveaway import MOST_COLUMNS, columns_telling_class, columns_telling_number, giveaway
 from kspec.data.values import is_text
 from kspec.runs.inspection import TargetProfile
 from kspec.spec.lints import Finding
-from kspec.spec.problems import Path
 
 _LEAST_ROWS = 20
 _WORDS = 3
@@ -51,18 +50,6 @@ def giveaway_column(look: Look) -> Iterator[Finding]:
             yield from _telling(look, field, target)
 
 
-def giveaway(column: str, told: str, path: Path) -> Finding:
-    """Return what is said of a column that tells the target.
-
-    Args:
-        column: The column.
-        told: What it tells, as the end of a sentence.
-        path: Its place.
-    """
-    hint = "leave it out of the inputs, unless it is known before the target is"
-    return Finding(path, f"{column} alone {told}", hint)
-
-
 def _telling(look: Look, field: Input, target: TargetProfile) -> Iterator[Finding]:
     rows = look.train.sample
     if target.field not in rows or rows[target.field].size != rows.rows:
@@ -83,7 +70,7 @@ def _telling(look: Look, field: Input, target: TargetProfile) -> Iterator[Findin
         return
     for at, what in told[:1]:
         column = f"`{field.name}`" if columns.shape[1] == 1 else f"place {at} of `{field.name}`"
-        yield giveaway(column, what, field.path)
+        yield giveaway(column, field.path, told=what)
 
 
 def _all_differ(field: Input, look: Look) -> bool:

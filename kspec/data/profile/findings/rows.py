@@ -20,7 +20,7 @@ def shared_rows(look: Look) -> Iterator[Finding]:
             continue
         shared = shared_with(part.hashes, train)
         if leaks(len(shared), len(part.hashes), train, rich=_rich(look)):
-            yield shared_finding(look.spec, name, shared, part.hashes, train)
+            yield shared_finding(look.spec, name, part.names, look.train.names, shared, part.hashes, train)
 
 
 def repeated_rows(look: Look) -> Iterator[Finding]:

@@ -1,0 +1,34 @@
+"""Rows that are in two parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kspec.data.lints.outputs import Outputs
+from kspec.data.prepare import Prepared
+from kspec.data.profile.duplicates import is_rich, leaks, shared_finding, shared_with
+from kspec.data.profile.hashing import row_hashes
+from kspec.data.rows import RowNames
+from kspec.spec.lints import Finding
+from kspec.spec.spec import Spec
+
+_MOST_ROWS = 200_000
+_MOST_VALUES = 20_000_000
+"""What is compared at most, so that training does not wait for it; `kspec inspect` compares everything."""
+
+
+def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
+    """Warn of rows to judge by that training learns by heart."""
+    rows = sum(part.rows for part in data.parts.values())
+    values = sum(array.size for part in data.parts.values() for array in part.x.values())
+    if rows > _MOST_ROWS or values > _MOST_VALUES or len(data.parts) < 2:
+        return
+    train = row_hashes(data.train.x.values())
+    rich = is_rich([array[:5_000] for array in data.train.x.values()])
+    for name, part in data.parts.items():
+        if name == "train":
+            continue
+        hashes = row_hashes(part.x.values())
+        shared = shared_with(hashes, train)
+        if leaks(len(shared), len(hashes), train, rich=rich):
+            yield shared_finding(spec, name, RowNames(name), RowNames("train"), shared, hashes, train)
