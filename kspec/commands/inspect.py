@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 from kspec.commands.opening import OpenedSpec, check_data
 from kspec.commands.surroundings import warnings_shown
 from kspec.console.diagnostics import problems_as_json
-from kspec.runs.events import Notice, Observer, Phase, Progress
+from kspec.runs.events import Notice, Observer, Phase, telling
 from kspec.runs.inspection import Fed, Inspection
 from kspec.runs.manifest import strict
 from kspec.spec.lints import loud
 from kspec.spec.problems import Problem, SpecError, as_errors, sort_problems
 
 if TYPE_CHECKING:
-    from kspec.data.prepare import Part, Prepared
+    from kspec.data.loading import Parts
+    from kspec.data.part import AnyPart
+    from kspec.data.prepare import Prepared
     from kspec.data.profile.findings import Look
     from kspec.data.profile.parts import Gathered
     from kspec.data.profile.reading import PartRows
-    from kspec.data.sources import Fields
+    from kspec.data.sources.loaded import Progress
 
 _LONG = 500_000
 """Rows from which on progress is told."""
@@ -33,12 +35,14 @@ class Looked:
 
     Args:
         opened: The spec.
+        parts: What was read.
         inspection: What is shown of it.
         look: What findings are made from.
         problems: What is wrong with it so far, or hardly meant, with its place.
     """
 
     opened: OpenedSpec
+    parts: Parts
     inspection: Inspection
     look: Look
     problems: tuple[Problem, ...]
@@ -70,35 +74,41 @@ def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
     if spec.data is None:
         raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
     observe(Phase("reading data"))
+    progress = telling(observe)
     from kspec.data.choice import weight_fields
+    from kspec.data.chosen import chosen_fields, head_of
     from kspec.data.loading import load_parts
-    from kspec.data.planning import chosen_fields
+    from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.profile.findings import Look, find
     from kspec.data.profile.targets import loss_kind, target_profile
     from kspec.data.sources import SourceContext
 
     with opened.placing():
-        parts = load_parts(spec.data, SourceContext(folder=opened.folder, seed=spec.seed or 0))
-        sides = chosen_fields(spec, spec.data, parts.train)
-    rows, faults = _parted(opened, parts.named)
+        context = SourceContext(
+            folder=opened.folder, seed=spec.seed or 0, memory=spec.runtime.memory or DEFAULT_MEMORY, progress=progress
+        )
+        parts = load_parts(spec.data, context)
+        head = head_of(parts.train)
+        sides = chosen_fields(spec, spec.data, head)
+    rows, faults = _parted(opened, parts)
     inputs = {name: wanted.fields for name, wanted in sides["input"].items()}
     weights = tuple(dict.fromkeys(f for w in weight_fields(spec.data, sides["target"]).values() for f in w.fields))
     used = [field for fields in inputs.values() for field in fields]
     others = [*(field for wanted in sides["target"].values() for field in wanted.fields), *weights]
-    gathered = _gathered(rows, used, others, observe)
+    gathered = _gathered(rows, used, others, progress)
     targets = {
         output: target_profile(output, wanted, loss_kind(spec, output), gathered, parts.labels)
         for output, wanted in sides["target"].items()
     }
     seen = Look(spec, spec.data, sides["input"], sides["target"], gathered, targets)
-    unused = tuple(name for name in parts.train.primary if name not in {*used, *others})
+    unused = tuple(name for name in head.primary if name not in {*used, *others})
     inspection = Inspection(
         spec.name, parts.origin, {name: found.profile for name, found in gathered.items()}, inputs,
         tuple(targets.values()), weights, unused, parts.notice,
     )  # fmt: skip
     if parts.notice:
         observe(Notice(parts.notice))
-    return Looked(opened, inspection, seen, tuple(_placed(opened, [*faults, *find(seen)])))
+    return Looked(opened, parts, inspection, seen, tuple(_placed(opened, [*faults, *find(seen)])))
 
 
 def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judged:
@@ -128,7 +138,9 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
         try:
             with opened.placing():
                 observe(Phase("preparing data"))
-                prepared = read_data(spec, folder=opened.folder, seed=seed)
+                prepared = read_data(
+                    spec, folder=opened.folder, seed=seed, progress=telling(observe), parts=looked.parts
+                )
                 fed = tuple(_fed(prepared.train, looked.inspection.inputs))
                 observe(Phase("building the model"))
                 seed_everything(seed)
@@ -144,29 +156,28 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
     return Judged(fed, tuple(sort_problems(problems)), prepared)
 
 
-def _parted(opened: OpenedSpec, parts: Mapping[str, Fields]) -> tuple[dict[str, PartRows], list[Problem]]:
+def _parted(opened: OpenedSpec, parts: Parts) -> tuple[dict[str, PartRows], list[Problem]]:
     """Return the rows of every part, validation rows split off if the spec says so, and why they cannot be."""
     from kspec.data.profile.reading import PartRows
-    from kspec.data.rows import RowNames
     from kspec.data.split import split_rows
 
-    found = {name: PartRows.of(fields, RowNames(name)) for name, fields in parts.items() if fields.rows}
+    found = {name: PartRows.of(rows, name) for name, rows in parts.named.items() if rows.rows}
     split = opened.spec.fit.validation_split
-    if split is None or "validation" in parts or "train" not in found:
+    if split is None or "validation" in found or "train" not in found:
         return found, []
     try:
-        kept, held = split_rows(parts["train"], split, opened.spec.seed or 0)
+        kept, held = split_rows(parts.train, split, opened.spec.seed or 0)
     except SpecError as error:
         return found, error.problems
     own = {
-        "train": PartRows.of(parts["train"], RowNames("train", kept)),
-        "validation": PartRows.of(parts["train"], RowNames("train", held)),
+        "train": PartRows.of(parts.train, "train", kept),
+        "validation": PartRows.of(parts.train, "train", held),
     }
     return own | {name: rows for name, rows in found.items() if name != "train"}, []
 
 
 def _gathered(
-    parts: Mapping[str, PartRows], used: list[str], others: list[str], observe: Observer
+    parts: Mapping[str, PartRows], used: list[str], others: list[str], progress: Progress
 ) -> dict[str, Gathered]:
     from kspec.data.profile.parts import gather_part
 
@@ -175,20 +186,20 @@ def _gathered(
 
         def tell(done: int, name: str = name, total: int = part.rows) -> None:
             if total >= _LONG:
-                observe(Progress(f"looking at the {name} rows", done, total))
+                progress(f"looking at the {name} rows", done, total)
 
         found[name] = gather_part(
-            name, part.pieces([*used, *others]), head=part.stream.head, inputs=used, others=others, names=part.names,
-            train=found["train"].hashes if "train" in found else None, seen=tell,
+            name, part.pieces([*used, *others]), head=part.stream.head, inputs=used, others=others,
+            names=part.own_names, train=found["train"].hashes if "train" in found else None, seen=tell,
         )  # fmt: skip
     return found
 
 
-def _fed(part: Part, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:
+def _fed(part: AnyPart, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:
     from kspec.data.profile.moments import Moments
     from kspec.data.values import is_text
 
-    for name, array in part.x.items():
+    for name, array in part.sample.x.items():
         numbers = None
         if not is_text(array):
             moments = Moments(array.shape[1:])

@@ -39,7 +39,7 @@ def show_targets(found: Inspection, console: Console) -> None:
 
 def _show_classes(target: TargetProfile, found: Inspection, console: Console) -> None:
     train = target.counts["train"]
-    order = range(len(train))
+    order = list(range(len(train)))
     if len(train) > _SHOWN:
         order = sorted(order, key=lambda at: -train[at])[:_SHOWN]
     most = max(max(train), 1)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy.typing as npt
 
 from kspec.data.chain import Adapts, MakeLayer, learn
-from kspec.data.choice import named_inputs, target_fields, unknown_fields, weight_fields
-from kspec.data.columns import default_fields, gather
+from kspec.data.choice import unknown_fields
+from kspec.data.columns import gather
 from kspec.data.filling import Means, wants_means
 from kspec.data.gaps import check_complete
 from kspec.data.labels import label_names
-from kspec.data.plan import Plan, Side
+from kspec.data.plan import Plan
 from kspec.data.preprocess import Preprocessor, takes_missing_text
 from kspec.data.recipes import Recipe, Sides, plan_of
 from kspec.data.rows import RowNames, named
 from kspec.data.sources import Fields, Stream
-from kspec.data.values import is_text
-from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.spec import Spec
 
 Array = npt.NDArray[Any]
 
@@ -84,22 +80,6 @@ def with_means(sides: Sides, means: Means) -> Sides:
     return {side: {name: means.put_into(wanted) for name, wanted in fields.items()} for side, fields in sides.items()}
 
 
-def chosen_fields(spec: Spec, data: DataSpec, fields: Fields) -> dict[Side, dict[str, FieldSpec]]:
-    """Return the fields of every input and of every output's targets.
-
-    Args:
-        spec: The spec.
-        data: Its `data` section.
-        fields: The training rows, or the first of them.
-
-    Raises:
-        SpecError: The spec does not say, and the data leaves it open.
-    """
-    targets = target_fields(spec, data, fields)
-    taken = [name for wanted in (*targets.values(), *weight_fields(data, targets).values()) for name in wanted.fields]
-    return {"input": _input_fields(spec, data, fields, taken), "target": targets}
-
-
 def check_fields(sides: Sides, fields: Fields | Stream, rows: RowNames) -> None:
     """Refuse rows in which fields or values are missing, naming all of them; values of a stream are not looked at.
 
@@ -113,27 +93,3 @@ def check_fields(sides: Sides, fields: Fields | Stream, rows: RowNames) -> None:
             problems += check_complete(fields, wanted, rows, masked=takes_missing_text(wanted.preprocess))
     if problems:
         raise SpecError(problems)
-
-
-def _input_fields(spec: Spec, data: DataSpec, fields: Fields, taken: Sequence[str]) -> dict[str, FieldSpec]:
-    named = named_inputs(spec, data, fields)
-    if named is not None:
-        return named
-    (name,) = spec.graph.inputs
-    return {name: FieldSpec(_every_field(fields, taken, data), path=(*data.path, "inputs"))}
-
-
-def _every_field(fields: Fields, taken: Sequence[str], data: DataSpec) -> tuple[str, ...]:
-    path = (*data.path, "inputs")
-    wanted = default_fields(fields, taken)
-    if not wanted:
-        message = "no field is left for the input"
-        raise SpecError([Problem("missing-input", path, message, "add `inputs: FIELD`", at="key")])
-    text = [name for name in wanted if is_text(fields[name])]
-    if text and len(wanted) > 1:
-        numbers = [name for name in wanted if name not in text]
-        shown = " and ".join(f"`{name}`" for name in text[:3])
-        message = f"the input would be every field, but {shown} {'is' if len(text) == 1 else 'are'} text"
-        hint = f"name the fields: `inputs: [{', '.join(numbers)}]`" if numbers else "name the fields under `inputs`"
-        raise SpecError([Problem("missing-input", path, message, hint, at="key")])
-    return wanted

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kspec.data.chain import Adapts, MakeLayer
+from kspec.data.chosen import chosen_fields, head_of
 from kspec.data.loading import Parts, load_parts
 from kspec.data.look_up import HeldRaw
 from kspec.data.memory import DEFAULT_MEMORY, size_of
 from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
 from kspec.data.plan import Plan
-from kspec.data.planning import check_fields, chosen_fields
+from kspec.data.planning import check_fields
 from kspec.data.raw import Learning, PiecedRows, made, raw_part
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, SourceContext, Stream
@@ -84,6 +85,7 @@ def prepare(
     limit: int | None = None,
     plan: Plan | None = None,
     progress: Progress = unwatched,
+    parts: Parts | None = None,
 ) -> Prepared:
     """Read and prepare the data of a spec.
 
@@ -97,12 +99,14 @@ def prepare(
         limit: Rows of each part to use at most, evenly spread; labels and class weights are those of all rows.
         plan: What an earlier training learnt; learnt anew if left out.
         progress: Is told how far it has got, where that may take long.
+        parts: What was read of it before; read if left out.
 
     Raises:
         SpecError: The data cannot be had, or is not what the spec says.
     """
     memory = spec.runtime.memory or DEFAULT_MEMORY
-    parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None, memory=memory, progress=progress))
+    if parts is None:
+        parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None, memory=memory, progress=progress))
     _check_rows(spec, data, parts)
     sides = chosen_fields(spec, data, head_of(parts.train))
     for name, rows in parts.named.items():
@@ -166,11 +170,6 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
     return PiecedRows("given", StreamRows(rows, names, None, name, progress), sides, None).prepare(
         weigher, DEFAULT_MEMORY
     )
-
-
-def head_of(rows: Fields | Stream) -> Fields:
-    """Return rows that show which fields there are, and of which types."""
-    return rows.head if isinstance(rows, Stream) else rows
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:

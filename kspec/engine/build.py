@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 from keras.src.backend.common import global_state
 
+from kspec.data.loading import Parts
 from kspec.data.plan import Plan
 from kspec.data.prepare import Prepared, prepare
 from kspec.data.sources.loaded import Progress, unwatched
@@ -26,7 +27,7 @@ _SKETCH_ROWS = 512
 
 def read_data(
     spec: Spec, *, folder: Path, seed: int, limit: int | None = None, plan: Plan | None = None,
-    progress: Progress = unwatched,
+    progress: Progress = unwatched, parts: Parts | None = None,
 ) -> Prepared:  # fmt: skip
     """Read and prepare the data of a spec.
 
@@ -37,6 +38,7 @@ def read_data(
         limit: Rows of each part to use at most, or None for all.
         plan: What an earlier training learnt of the data; learnt anew if left out.
         progress: Is told how far it has got, where that may take long.
+        parts: What was read of it before; read if left out.
 
     Raises:
         SpecError: There is no `data` section, or the data is not what the spec says.
@@ -53,6 +55,7 @@ def read_data(
         limit=limit,
         plan=plan,
         progress=progress,
+        parts=parts,
     )
 
 

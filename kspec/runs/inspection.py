@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Literal
 
 Kind = Literal["number", "truth", "text", "date", "image", "array"]
@@ -134,8 +135,8 @@ class TargetProfile:
     field: str
     task: Task
     names: tuple[str, ...] = ()
-    counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    baseline: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    counts: Mapping[str, tuple[int, ...]] = made_by(default_factory=dict)
+    baseline: Mapping[str, Mapping[str, float]] = made_by(default_factory=dict)
     guess: str = ""
 
     @property

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kspec.data.choice import field_path
 from kspec.data.labels import class_numbers
 from kspec.data.lints.outputs import Outputs, loss_name
+from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.data.profile.giveaway import columns_telling_class, columns_telling_number, giveaway
 from kspec.data.values import is_text
@@ -36,14 +37,14 @@ _LEVELLING = {
 
 def giveaway_column(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of a column that alone tells the target. Of large data `kspec inspect` tells."""
-    rows = data.train.rows
-    if rows > _MOST_ROWS:
+    train, rows = data.train, data.train.rows
+    if rows > _MOST_ROWS or not isinstance(train, Part):
         return
     chosen = slice(None) if rows <= _SAMPLE else np.linspace(0, rows - 1, _SAMPLE).astype(np.intp)
-    for output, targets in data.train.y.items():
+    for output, targets in train.y.items():
         fed_back = set(data.plan.targets[output].fields)
         classes = _classes(spec, output, targets[chosen])
-        for name, array in data.train.x.items():
+        for name, array in train.x.items():
             fields = data.plan.inputs[name].fields
             table = None if fed_back & set(fields) and array.shape == targets.shape else _table(array[chosen])
             if table is None:
@@ -61,7 +62,7 @@ def giveaway_column(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Fi
 
 def unscaled_input(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of columns that are hundreds of times as large as others: the small ones are hardly heard."""
-    for name, array in data.train.x.items():
+    for name, array in data.train.sample.x.items():
         if array.ndim != 2 or not 1 < array.shape[1] <= _MOST_COLUMNS or array.dtype.kind not in "iuf":
             continue
         if len(array) < 2 or _levelled(spec, name):

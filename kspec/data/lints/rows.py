@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kspec.data.lints.outputs import Outputs
+from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.data.profile.duplicates import is_rich, leaks, shared_finding, shared_with
 from kspec.data.profile.hashing import row_hashes
@@ -16,16 +17,19 @@ _MOST_ROWS = 200_000
 _MOST_VALUES = 20_000_000
 """What is compared at most, so that training does not wait for it; `kspec inspect` compares everything."""
 
+_SAMPLE = 5_000
+
 
 def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of rows to judge by that training learns by heart."""
-    rows = sum(part.rows for part in data.parts.values())
-    values = sum(array.size for part in data.parts.values() for array in part.x.values())
-    if rows > _MOST_ROWS or values > _MOST_VALUES or len(data.parts) < 2:
+    parts = {name: part for name, part in data.parts.items() if isinstance(part, Part)}
+    values = sum(array.size for part in parts.values() for array in part.x.values())
+    rows = sum(part.rows for part in parts.values())
+    if "train" not in parts or len(parts) < 2 or rows > _MOST_ROWS or values > _MOST_VALUES:
         return
-    train = row_hashes(data.train.x.values())
-    rich = is_rich([array[:5_000] for array in data.train.x.values()])
-    for name, part in data.parts.items():
+    train = row_hashes(parts["train"].x.values())
+    rich = is_rich([array[:_SAMPLE] for array in parts["train"].x.values()])
+    for name, part in parts.items():
         if name == "train":
             continue
         hashes = row_hashes(part.x.values())

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from kspec.data.part import Numbers, chosen_pieces
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
 from kspec.data.sources.stream import stream_of
@@ -18,45 +16,41 @@ class PartRows:
     """The rows of a part.
 
     Args:
-        stream: What they are read from.
-        names: What messages call them; it says which rows of the stream belong to the part.
+        stream: The rows of a source, some or all of which are this part.
+        names: What messages call the rows of the source.
+        chosen: Numbers of the rows that are this part, ascending; None for all.
     """
 
     stream: Stream
     names: RowNames
+    chosen: Numbers | None = None
 
     @classmethod
-    def of(cls, source: Fields | Stream, names: RowNames) -> PartRows:
-        """Return the rows of a source that have these names.
+    def of(cls, source: Fields | Stream, part: str, chosen: Numbers | None = None) -> PartRows:
+        """Return some rows of a source.
 
         Args:
-            source: The rows, those of other parts among them.
-            names: Those that belong to the part.
+            source: The rows.
+            part: What messages call the source.
+            chosen: Numbers of the rows that are wanted, ascending; None for all.
         """
-        return cls(stream_of(source) if isinstance(source, Fields) else source, names)
+        return cls(stream_of(source) if isinstance(source, Fields) else source, RowNames(part), chosen)
 
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return self.stream.rows if self.names.numbers is None else len(self.names.numbers)
+        return self.stream.rows if self.chosen is None else len(self.chosen)
 
-    def pieces(self, names: Collection[str]) -> Iterator[Fields]:
-        """Yield the rows in their order.
+    @property
+    def own_names(self) -> RowNames:
+        """What messages call the rows of the part."""
+        return self.names if self.chosen is None else self.names.take(self.chosen)
+
+    def pieces(self, fields: Collection[str]) -> Iterator[Fields]:
+        """Yield the rows in their order, a piece at a time.
 
         Args:
-            names: Fields that are wanted.
+            fields: Fields that are wanted.
         """
-        chosen = self.names.numbers
-        for first, piece in self.stream.pieces(names):
-            if chosen is None:
-                yield piece
-                continue
-            start, end = np.searchsorted(chosen, [first, first + piece.rows])
-            if end > start:
-                yield _taken(piece, chosen[start:end] - first)
-
-
-def _taken(piece: Fields, rows: npt.NDArray[np.intp]) -> Fields:
-    """Return rows of a piece; neighbours as views."""
-    together = int(rows[-1] - rows[0]) + 1 == len(rows)
-    return piece.take(slice(int(rows[0]), int(rows[-1]) + 1) if together else rows)
+        for piece, _ in chosen_pieces(self.stream, self.names, self.chosen, fields=fields):
+            yield piece

@@ -108,8 +108,9 @@ class ClassBars:
         axes.set_xlim(-0.5, len(order) - 0.5)
         ends = [0, len(order) - 1]
         axes.set_xticks(ends, [shorten(self.target.names[order[at]], 160, 12) for at in ends])
-        for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-            label.set_horizontalalignment(side)
+        first, last = axes.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,11 @@ def _sections(found: Inspection, rows: DrawnRows) -> list[Section]:
             colored = rows.colored and tuple(rows.names) == target.names
             sections.append(ClassBars(target, {name: part.rows for name, part in found.parts.items()}, room, colored))
         elif target.task == "numbers":
+            profiles = {name: part.fields.get(target.field) for name, part in found.parts.items()}
             known = {
-                name: part.fields[target.field].numbers
-                for name, part in found.parts.items()
-                if target.field in part.fields
+                name: numbers
+                for name, profile in profiles.items()
+                if profile is not None and (numbers := profile.numbers) is not None
             }
             sections.append(TargetSpread(target.field, known, room))
     if rows.images is not None and len(rows.images):
