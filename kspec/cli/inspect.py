@@ -48,13 +48,15 @@ def inspect(
         opened = open_spec(name, overrides or [], code=code or [], strict=strict)
     picture = output or (run.path / "data.png" if run else runs / f"{opened.spec.name}-data.png")
     console = make_console()
-    with training_observer(make_console(stderr=True), quiet=True) as observe:
+    said = make_console(stderr=True)
+    with training_observer(said, quiet=as_json) as observe:
         looked = look(opened, observe=observe)
-        if not as_json:
-            show_inspection(looked.inspection, console)
-            show_targets(looked.inspection, console)
+    if not as_json:
+        show_inspection(looked.inspection, console)
+        show_targets(looked.inspection, console)
+    with training_observer(said, quiet=as_json) as observe:
         judged = judge(looked, observe=observe, as_strict=strict)
-        fault = draw(looked, judged, picture)
+    fault = draw(looked, judged, picture)
     wrong = any(problem.severity == "error" for problem in judged.problems)
     if as_json:
         import json
@@ -62,7 +64,7 @@ def inspect(
         record = as_record(looked, judged, None if fault else picture)
         sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     else:
-        show_fed(judged.fed, console)
+        show_fed(judged.fed, looked.inspection.train.rows, console)
         if judged.problems:
             console.print()
             render_problems(judged.problems, console)

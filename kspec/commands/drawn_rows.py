@@ -41,7 +41,7 @@ def drawn_rows(look: Look, prepared: Prepared | None) -> DrawnRows:
         elif field.scalar and field.profile.numbers:
             columns[field.name] = array.ravel()
         elif field.profile.kind == "array" and array.ndim == 2 and array.shape[1] <= SHORT:
-            columns |= {f"{field.name}[{at}]": array[:, at] for at in range(array.shape[1])}
+            columns |= {field.profile.place(at): array[:, at] for at in range(array.shape[1])}
     chosen = _spread(classes, sample.rows)
     images = _images(look, prepared, chosen)
     if images is None:

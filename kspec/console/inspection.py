@@ -37,7 +37,7 @@ def show_inspection(found: Inspection, console: Console) -> None:
     arrays = [profile for profile in profiles if profile.kind in ("image", "array")]
     _section("inputs: arrays", _arrays(arrays), console)
     for profile in arrays:
-        rows = [(f"{profile.name}[{at}]", numbers) for at, numbers in enumerate(profile.elements)]
+        rows = [(profile.place(at), numbers) for at, numbers in enumerate(profile.elements)]
         _section(f"places of {profile.name}", _rows_of_numbers(rows), console)
     _section("weights", _numbers(weights), console)
     if found.unused:
@@ -48,8 +48,14 @@ def show_inspection(found: Inspection, console: Console) -> None:
         console.print(Text("quartiles and distributions are those of rows drawn at random", "dim"))
 
 
-def show_fed(fed: Sequence[Fed], console: Console) -> None:
-    """Print what every input of the model is fed."""
+def show_fed(fed: Sequence[Fed], rows: int, console: Console) -> None:
+    """Print what every input of the model is fed.
+
+    Args:
+        fed: The inputs.
+        rows: Number of training rows.
+        console: Where to print.
+    """
     known = [item.numbers for item in fed]
     columns = [
         Column("input", [Text(visible(item.name)) for item in fed], least=10),
@@ -58,6 +64,8 @@ def show_fed(fed: Sequence[Fed], console: Console) -> None:
         *_range(known),
     ]
     _section("what the model is fed", columns, console)
+    if sampled := [item for item in fed if item.rows < rows]:
+        console.print(Text(f"as seen on {sampled[0].rows:,} rows", "dim"))
 
 
 def _parts(found: Inspection) -> list[Column]:

@@ -80,6 +80,7 @@ class FieldProfile:
         numbers: All of its numbers together; None for text.
         texts: What its texts are like; None for numbers.
         elements: The numbers of each place of a row, for short rows of numbers.
+        places: What these places are called, where they are fields of their own, too.
         constant: Places of a row that hold the same value in every row.
         span: First and last date.
     """
@@ -94,8 +95,13 @@ class FieldProfile:
     numbers: Numbers | None = None
     texts: Texts | None = None
     elements: tuple[Numbers, ...] = ()
+    places: tuple[str, ...] = ()
     constant: int = 0
     span: tuple[str, str] | None = None
+
+    def place(self, number: int) -> str:
+        """Return what a place of a row is called."""
+        return self.places[number] if self.places else f"{self.name}[{number}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ Rows = npt.NDArray[np.intp]
 _RICH = 40.0
 """Bits that the inputs of a row can tell apart at least, where equal rows are hardly a coincidence."""
 
+_NEARLY_ALL = 0.8
 _LEAST_SHARED = 5
 _LEAST_SHARE = 0.005
 _BY_CHANCE = 0.02
@@ -59,10 +60,21 @@ def is_rich(sample: list[npt.NDArray[Any]]) -> bool:
         for place in range(0, flat.shape[1], max(1, flat.shape[1] // 64)):
             values = flat[:, place]
             different = len(set(values.tolist())) if values.dtype == object else len(np.unique(values))
-            bits += np.log2(max(1, different))
+            bits += np.log2(max(1, _values_that_may_be(different, len(values))))
             if bits >= _RICH:
                 return True
     return False
+
+
+def _values_that_may_be(different: int, drawn: int) -> float:
+    """Return how many values a column may have about, of which so many differ among those that were drawn.
+
+    Where hardly any two of `n` are equal, that many pairs of them are equal on average: `n * n / 2` by the number of
+    values, the birthday problem.
+    """
+    if different < _NEARLY_ALL * drawn:
+        return different
+    return drawn * drawn / (2 * max(1, drawn - different))
 
 
 def leaks(shared: int, rows: int, train: Hashes, *, rich: bool) -> bool:

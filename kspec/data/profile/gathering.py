@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,10 +33,12 @@ class FieldGathering:
     Args:
         name: Its name.
         like: At least one row of it.
+        places: What the places of a row are called, if they have names.
     """
 
-    def __init__(self, name: str, like: Array) -> None:
+    def __init__(self, name: str, like: Array, places: Sequence[str] = ()) -> None:
         self.name = name
+        self._places = tuple(places)
         self._like = like[:1]
         self._rows = 0
         self.text = TextGathering() if is_text(like) else None
@@ -84,7 +87,8 @@ class FieldGathering:
         )
         return FieldProfile(
             self.name, kind_of(self._like, numbers), self._like.dtype.name, shape, self._rows, self.moments.missing,
-            self._distinct.number if self._scalar else None, numbers, elements=elements, constant=self.moments.constant,
+            self._distinct.number if self._scalar else None, numbers, elements=elements,
+            places=self._places if elements else (), constant=self.moments.constant,
         )  # fmt: skip
 
 

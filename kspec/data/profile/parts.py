@@ -68,7 +68,7 @@ def gather_part(
         seen: Is told of progress.
     """
     wanted = [field for field in dict.fromkeys((*inputs, *others)) if field in head]
-    gathering = {field: FieldGathering(field, head[field]) for field in wanted}
+    gathering = {field: FieldGathering(field, head[field], _places(head, field)) for field in wanted}
     reservoir = Reservoir(sample_size(Fields({field: head[field] for field in wanted})))
     hashes: list[Hashes] | None = []
     rows = 0
@@ -96,3 +96,9 @@ def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int
     if own is None:
         return None, None
     return len(repeats(own)), None if train is None else len(shared_with(own, train))
+
+
+def _places(head: Fields, field: str) -> tuple[str, ...]:
+    """Return the names of the columns of a table that are there as one field, too."""
+    names = tuple(name for name in head if name not in head.primary and head[name].ndim == 1)
+    return names if head[field].ndim == 2 and len(names) == head[field].shape[1] else ()

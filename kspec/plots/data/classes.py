@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from kspec.plots.canvas import MARGIN, POINT, Canvas
 from kspec.plots.data.sample import PALETTE
@@ -64,10 +65,12 @@ class ClassBars:
     def draw(self, canvas: Canvas, top: float) -> None:
         """Draw the bars."""
         parts = self.target.counts
-        key = [(part, self._parts.get(part, GREY)) for part in parts] if len(parts) > 1 else []
-        what = "classes" if self.target.task == "classes" else "rows that have each label"
-        draw_title(canvas, top, f"{what} of {self.target.field}", key)
-        if len(self.target.names) > _MOST:
+        many = len(self.target.names) > _MOST
+        key = [(part, self._parts.get(part, GREY)) for part in parts] if len(parts) > 1 and not many else []
+        what = "classes" if self.target.task == "classes" else "labels"
+        order = ", from the most frequent to the rarest" if many else ""
+        draw_title(canvas, top, f"{what} of {self.target.field}{order}", key)
+        if many:
             self._draw_profile(canvas.axes(MARGIN + 50, top + TITLE, self.room - 60, 170))
         else:
             self._draw_bars(canvas, top + TITLE)
@@ -106,6 +109,8 @@ class ClassBars:
         order = np.argsort(-train, kind="stable")
         axes.bar(np.arange(len(order)), train[order], 1.0, color=BLUE, linewidth=0)
         axes.set_xlim(-0.5, len(order) - 0.5)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ends = [0, len(order) - 1]
         axes.set_xticks(ends, [shorten(self.target.names[order[at]], 160, 12) for at in ends])
         first, last = axes.get_xticklabels()

@@ -18,7 +18,7 @@ from kspec.plots.scales import write_short
 from kspec.plots.style import BLUE, INK, shorten
 
 MOST = 12
-_COLUMNS, _BINS, _MOST_BARS = 4, 24, 20
+_BINS, _MOST_BARS = 24, 20
 _PLOT, _NAME, _TICKS, _BETWEEN = 104.0, 24.0, 28.0, 28.0
 
 
@@ -41,17 +41,22 @@ class Spreads:
     @property
     def height(self) -> float:
         """Pixels that the section takes."""
-        shown = min(len(self.columns), MOST)
-        return TITLE + math.ceil(shown / _COLUMNS) * (_NAME + _PLOT + _TICKS) + 8 * (math.ceil(shown / _COLUMNS) - 1)
+        lines = math.ceil(min(len(self.columns), MOST) / self._beside)
+        return TITLE + lines * (_NAME + _PLOT + _TICKS) + 8 * (lines - 1)
+
+    @property
+    def _beside(self) -> int:
+        """How many panels stand side by side."""
+        return min(4, max(2, len(self.columns)))
 
     def draw(self, canvas: Canvas, top: float) -> None:
         """Draw the panels."""
         key = list(zip(self.rows.names, PALETTE, strict=False)) if self.rows.colored else []
         more = f" (the first {MOST} of {len(self.columns):,})" if len(self.columns) > MOST else ""
         draw_title(canvas, top, f"{self.title}{more}", key)
-        width = (self.room - _BETWEEN * (_COLUMNS - 1)) / _COLUMNS
+        width = (self.room - _BETWEEN * (self._beside - 1)) / self._beside
         for number, (name, values) in enumerate(list(self.columns.items())[:MOST]):
-            row, column = divmod(number, _COLUMNS)
+            row, column = divmod(number, self._beside)
             left = MARGIN + column * (width + _BETWEEN)
             down = top + TITLE + row * (_NAME + _PLOT + _TICKS + 8)
             canvas.text(left, down + 13, shorten(name, width, 12.5, bold=True), 12.5, INK, weight="bold")
@@ -84,7 +89,7 @@ class Spreads:
 
 
 def bin_edges(values: Array) -> Array | None:
-    """Return the edges of bins: one for each number where few whole numbers differ. None if there is no value.
+    """Return the edges of bins: of whole numbers, whole widths. None if there is no value.
 
     A tail beyond the 99.5th hundredth that would press the rest into a corner is cut.
     """
@@ -98,6 +103,9 @@ def bin_edges(values: Array) -> Array | None:
     wide = last - first
     if wide > 0 and high - low > 3 * wide:
         low, high = max(low, first - 0.1 * wide), min(high, last + 0.1 * wide)
+    if whole:
+        width = math.ceil((high - low + 1) / _BINS)
+        return np.arange(math.floor(low) - 0.5, high + width, width)
     if low == high:
         low, high = low - 0.5, high + 0.5
     return np.linspace(low, high, _BINS + 1)

@@ -12,6 +12,7 @@ import pytest
 from kspec import catalogue
 from kspec.data.lints import DATA_LINTS, lint_data
 from kspec.data.prepare import Prepared, prepare
+from kspec.data.profile.findings import FINDINGS
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.spec.lints import DATA_CODES
 from kspec.spec.problems import Problem
@@ -34,21 +35,26 @@ class Case:
         fit: What stands under `fit`.
         optimizer: The optimizer.
         model: What stands in place of the model.
+        x: Inputs of shape `(rows, columns)`; random numbers if left out.
+        preprocess: Layers that the inputs pass through.
+        first: What the first layer is.
     """
 
     def __init__(
         self, y: Any, units: int = 1, activation: str = "linear", loss: str = "mse", fit: str = "{}",
-        optimizer: str = "adam", model: str = "",
+        optimizer: str = "adam", x: Any = None, preprocess: str = "[]", first: str = "", model: str = "",
     ) -> None:  # fmt: skip
         layer = f"{{Dense: {{units: {units}, activation: {activation}}}}}"
-        self.model = model or f"{{input: {{shape: [2]}}, layers: [{layer}]}}"
+        before = f"{first}, " if first else ""
+        self.model = model or f"{{layers: [{before}{layer}]}}"
         self.y, self.units, self.fit = np.asarray(y), units, fit
-        self.loss, self.optimizer = loss, optimizer
+        self.loss, self.optimizer, self.preprocess = loss, optimizer, preprocess
+        self.x = np.random.default_rng(1).normal(size=(len(self.y), 2)) if x is None else np.asarray(x)
 
     def problems(self, folder: Path) -> list[Problem]:
-        np.savez(folder / "rows.npz", x=np.arange(len(self.y) * 2.0).reshape(-1, 2), y=self.y)
+        np.savez(folder / "rows.npz", x=self.x, y=self.y)
         text = f"""
-data: {{source: {{npz: rows.npz}}}}
+data: {{source: {{npz: rows.npz}}, inputs: {{field: x, preprocess: {self.preprocess}}}}}
 model: {self.model}
 compile: {{optimizer: {self.optimizer}, loss: {self.loss}}}
 fit: {self.fit}
@@ -74,6 +80,12 @@ TEN = dict.fromkeys(range(10), 30)
 TAIL = "{validation_split: 0.2}"
 FIFTH = "{validation_split: 0.22}"
 VALUES = [1.0, 2.0] * 40
+NOISE = np.random.default_rng(2).normal(size=200)
+PAIRS = np.random.default_rng(3).normal(size=(100, 2))
+HALVES = np.random.default_rng(4).permutation([0, 1] * 100)
+SCALES = np.column_stack([NOISE[::-1], 5000 * NOISE[:100].repeat(2)])
+FEW = np.random.default_rng(5).integers(0, 4, (200, 2))
+ONE_HOT = "[{StringLookup: {output_mode: one_hot}}]"
 
 LOUD = {
     "absent-class": [
@@ -95,6 +107,13 @@ LOUD = {
         Case([1] * 20, 3, SOFTMAX, SPARSE, TAIL),
         Case([[0, 1, 0]] * 20, 3, SOFTMAX, "categorical_crossentropy"),
     ],
+    "giveaway-column": [
+        Case(HALVES, 1, SIGMOID, BINARY, x=np.column_stack([NOISE, HALVES])),
+        Case(HALVES, 1, SIGMOID, BINARY, x=np.column_stack([NOISE, HALVES * 5.0 + NOISE.clip(-1, 1)])),
+        Case(HALVES * 2 + np.arange(200) // 100, 4, SOFTMAX, SPARSE, x=HALVES * 2 + np.arange(200) // 100 + 7),
+        Case(NOISE, x=np.column_stack([NOISE[::-1], 3 - 2 * NOISE])),
+        Case(["yes", "no"] * 100, 1, SIGMOID, BINARY, x=["red", "blue"] * 100, preprocess=ONE_HOT),
+    ],
     "never-updated": [
         Case(VALUES, optimizer="{Adam: {gradient_accumulation_steps: 8}}", fit="{batch_size: 32, epochs: 2}"),
         Case(
@@ -106,11 +125,16 @@ LOUD = {
     "one-row-normalized": [
         Case(VALUES, fit="{batch_size: 1}", model="{layers: [{Dense: 4}, BatchNormalization, {Dense: 1}]}"),
     ],
+    "shared-rows": [Case(NOISE, fit="{validation_split: 0.5}", x=[*PAIRS, *PAIRS])],
     "steps-beyond-data": [
         Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 4}"),
         Case(
             [1.0, 2.0] * 40, fit="{batch_size: 8, validation_split: {split: 0.2, shuffle: true}, validation_steps: 3}"
         ),
+    ],
+    "unscaled-input": [
+        Case(NOISE, x=np.column_stack([NOISE[::-1], 5000 * NOISE[:100].repeat(2)])),
+        Case(NOISE, x=np.column_stack([NOISE[::-1], 1e-5 * NOISE[:100].repeat(2)])),
     ],
     "unseen-class": [
         Case(classes(TEN), 10, SOFTMAX, SPARSE, TAIL),
@@ -147,6 +171,14 @@ SILENT = {
         Case([0, 255] * 20),
     ],
     "constant-target": [Case([3.0] * 19 + [3.1]), Case([3.0]), Case([0] * 16 + [1] * 4, 2, SOFTMAX, SPARSE)],
+    "giveaway-column": [
+        Case(HALVES, 1, SIGMOID, BINARY, x=np.column_stack([NOISE, HALVES ^ (np.arange(200) % 20 == 0)])),
+        Case(HALVES, 1, SIGMOID, BINARY, x=np.column_stack([NOISE, HALVES * 5.0 + 2 * NOISE])),
+        Case(["yes", "no"] * 100, 1, SIGMOID, BINARY, x=[f"row {at}" for at in range(200)], preprocess=ONE_HOT),
+        Case([0, 1] * 10, 1, SIGMOID, BINARY, x=np.column_stack([NOISE[:20], [0, 1] * 10])),
+        Case(NOISE, x=np.column_stack([NOISE[::-1], NOISE + 0.1 * NOISE[::-1]])),
+        Case(PAIRS, 2, x=PAIRS),
+    ],
     "never-updated": [
         Case(VALUES, optimizer="{Adam: {gradient_accumulation_steps: 6}}", fit="{batch_size: 32, epochs: 2}"),
         Case(VALUES, optimizer="adam", fit="{batch_size: 80}"),
@@ -159,9 +191,20 @@ SILENT = {
             model="{layers: [{Reshape: [2, 1]}, {Dense: 4}, BatchNormalization, Flatten, {Dense: 1}]}",
         ),
     ],
+    "shared-rows": [
+        Case(NOISE, fit="{validation_split: 0.5}"),
+        Case(NOISE, fit="{validation_split: 0.5}", x=FEW),
+        Case(NOISE, x=[*PAIRS, *PAIRS]),
+    ],
     "steps-beyond-data": [
         Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 3}"),
         Case(VALUES, fit="{batch_size: 32, validation_steps: 30}"),
+    ],
+    "unscaled-input": [
+        Case(NOISE, x=SCALES, preprocess="[Normalization]"),
+        Case(NOISE, x=SCALES, first="BatchNormalization"),
+        Case(NOISE, x=np.column_stack([NOISE[::-1], 20 * NOISE[:100].repeat(2)])),
+        Case(NOISE, x=np.column_stack([np.full(200, 1e-7), 5 * NOISE[:100].repeat(2)])),
     ],
     "unseen-class": [
         Case(classes(TEN, mixed=True), 10, SOFTMAX, SPARSE, TAIL),
@@ -191,7 +234,8 @@ def examples(table: dict[str, list[Case]]) -> list[Any]:
 
 
 def test_every_lint_is_known_to_the_spec_and_tested_both_ways() -> None:
-    assert set(LOUD) == set(SILENT) == set(DATA_LINTS) == set(DATA_CODES)
+    assert set(LOUD) == set(SILENT) == set(DATA_LINTS)
+    assert {*DATA_LINTS, *FINDINGS} == set(DATA_CODES)
 
 
 @pytest.mark.parametrize(("code", "case"), examples(LOUD))
