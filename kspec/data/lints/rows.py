@@ -28,7 +28,7 @@ def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
     if "train" not in parts or len(parts) < 2 or rows > _MOST_ROWS or values > _MOST_VALUES:
         return
     train = row_hashes(parts["train"].x.values())
-    rich = is_rich([array[:_SAMPLE] for array in parts["train"].x.values()])
+    rich = is_rich([array[:_SAMPLE] for array in parts["train"].x.values()], len(train))
     for name, part in parts.items():
         if name == "train":
             continue

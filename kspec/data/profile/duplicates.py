@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kspec.data.profile.hashing import Hashes
+from kspec.data.profile.hashing import Hashes, row_hashes
 from kspec.data.rows import RowNames
 from kspec.spec.lints import Finding
 from kspec.spec.problems import Path
@@ -18,10 +20,10 @@ MOST_ROWS = 20_000_000
 
 Rows = npt.NDArray[np.intp]
 
-_RICH = 40.0
-"""Bits that the inputs of a row can tell apart at least, where equal rows are hardly a coincidence."""
+_MARGIN = 10.0
+"""Bits above those of all pairs of rows, since columns tell apart less together than each by itself."""
 
-_NEARLY_ALL = 0.8
+_PLACES = 64
 _LEAST_SHARED = 5
 _LEAST_SHARE = 0.005
 _BY_CHANCE = 0.02
@@ -46,35 +48,37 @@ def first_like(hashes: Hashes, train: Hashes, rows: Rows) -> Rows:
     return np.asarray(order[np.searchsorted(train[order], hashes[rows])])
 
 
-def is_rich(sample: list[npt.NDArray[Any]]) -> bool:
+def is_rich(sample: Sequence[npt.NDArray[Any]], rows: int) -> bool:
     """Say whether rows are made of so much that two hardly come to be equal by chance.
 
-    A table with a few columns of a few values each has equal rows that nobody copied.
+    A table with a few columns of a few values each has equal rows that nobody copied. What a column tells apart is
+    taken from the chance that two rows have the same value of it (its collision entropy), and added up as if columns
+    did not hang together; they do, which the margin is for.
 
     Args:
         sample: Fields of some rows, each of shape `(rows, ...)`.
+        rows: How many rows are compared.
     """
+    _, first = np.unique(row_hashes(sample), return_index=True)
+    wanted = 2 * np.log2(max(2, rows)) + _MARGIN
     bits = 0.0
     for array in sample:
-        flat = array.reshape(len(array), -1)
-        for place in range(0, flat.shape[1], max(1, flat.shape[1] // 64)):
-            values = flat[:, place]
-            different = len(set(values.tolist())) if values.dtype == object else len(np.unique(values))
-            bits += np.log2(max(1, _values_that_may_be(different, len(values))))
-            if bits >= _RICH:
+        flat = array[first].reshape(len(first), -1)
+        for place in range(0, flat.shape[1], max(1, flat.shape[1] // _PLACES)):
+            bits += _told_apart(flat[:, place])
+            if bits >= wanted:
                 return True
     return False
 
 
-def _values_that_may_be(different: int, drawn: int) -> float:
-    """Return how many values a column may have about, of which so many differ among those that were drawn.
-
-    Where hardly any two of `n` are equal, that many pairs of them are equal on average: `n * n / 2` by the number of
-    values, the birthday problem.
-    """
-    if different < _NEARLY_ALL * drawn:
-        return different
-    return drawn * drawn / (2 * max(1, drawn - different))
+def _told_apart(values: npt.NDArray[Any]) -> float:
+    """Return how many bits a column tells apart: by how many of all pairs of rows have equal values in it."""
+    if values.dtype == object:
+        counts = np.array(list(Counter(values.tolist()).values()))
+    else:
+        _, counts = np.unique(values, return_counts=True)
+    pairs, equal = len(values) * (len(values) - 1), int((counts * (counts - 1)).sum())
+    return float(np.log2(pairs / max(1, equal))) if pairs else 0.0
 
 
 def leaks(shared: int, rows: int, train: Hashes, *, rich: bool) -> bool:

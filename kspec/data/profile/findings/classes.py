@@ -57,12 +57,14 @@ def imbalanced_classes(look: Look) -> Iterator[Finding]:
     """Warn of a class that hides another, where nothing weighs them."""
     weighed = look.spec.fit.sample_weight or look.data.sample_weight
     for output, target in look.targets.items():
-        times = target.imbalance
+        if target.task != "classes":
+            continue
+        there = sorted((count, name) for name, count in _train(target) if count >= _FEW)
+        times = there[-1][0] / there[0][0] if there else 1.0
         loss = look.spec.compile.loss.get(output) if look.spec.compile else None
         focal = "focal" in str(getattr(loss, "name", loss)).lower()
-        if times is None or times < _IMBALANCE or weighed or output in look.spec.class_weight or focal:
+        if times < _IMBALANCE or weighed or output in look.spec.class_weight or focal:
             continue
-        there = sorted(((count, name) for name, count in _train(target) if count), key=lambda pair: pair[0])
         (least, rare), (most, frequent) = there[0], there[-1]
         message = f"`{frequent}` has {most:,} training rows and `{rare}` {least:,}, {times:,.0f} times fewer"
         accuracy = target.baseline["train"].get("accuracy", 0.0)

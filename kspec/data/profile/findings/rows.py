@@ -36,4 +36,4 @@ def repeated_rows(look: Look) -> Iterator[Finding]:
 
 
 def _rich(look: Look) -> bool:
-    return is_rich([look.train.sample[field.name] for field in look.fields()])
+    return is_rich([look.train.sample[field.name] for field in look.fields()], look.train.profile.rows)
