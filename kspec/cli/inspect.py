@@ -50,7 +50,7 @@ def inspect(
     console = make_console()
     said = make_console(stderr=True)
     with training_observer(said, quiet=as_json) as observe:
-        looked = look(opened, observe=observe)
+        looked = look(opened, name=run.name if run else None, observe=observe)
     if not as_json:
         show_inspection(looked.inspection, console)
         show_targets(looked.inspection, console)

@@ -19,11 +19,13 @@ from kspec.spec.problems import Problem, SpecError, as_errors, sort_problems
 if TYPE_CHECKING:
     from kspec.data.loading import Parts
     from kspec.data.part import AnyPart
+    from kspec.data.plan import Side
     from kspec.data.prepare import Prepared
     from kspec.data.profile.findings import Look
     from kspec.data.profile.parts import Gathered
     from kspec.data.profile.reading import PartRows
     from kspec.data.sources.loaded import Progress
+    from kspec.spec.data import DataSpec, FieldSpec
 
 _LONG = 500_000
 """Rows from which on progress is told."""
@@ -63,8 +65,13 @@ class Judged:
     prepared: Prepared | None
 
 
-def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
+def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> Looked:
     """Read the data of a spec and look at all of its rows, without TensorFlow.
+
+    Args:
+        opened: The spec.
+        name: What to call it; by its own name if left out.
+        observe: Is told of every event.
 
     Raises:
         SpecError: The spec has no data, or it cannot be read.
@@ -90,6 +97,7 @@ def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
         parts = load_parts(spec.data, context)
         head = head_of(parts.train)
         sides = chosen_fields(spec, spec.data, head)
+        _check(spec.data, parts, sides)
     rows, faults = _parted(opened, parts)
     inputs = {name: wanted.fields for name, wanted in sides["input"].items()}
     weights = tuple(dict.fromkeys(f for w in weight_fields(spec.data, sides["target"]).values() for f in w.fields))
@@ -103,7 +111,7 @@ def look(opened: OpenedSpec, *, observe: Observer) -> Looked:
     seen = Look(spec, spec.data, sides["input"], sides["target"], gathered, targets)
     unused = tuple(name for name in head.primary if name not in {*used, *others})
     inspection = Inspection(
-        spec.name, parts.origin, {name: found.profile for name, found in gathered.items()}, inputs,
+        name or spec.name, parts.origin, {name: found.profile for name, found in gathered.items()}, inputs,
         tuple(targets.values()), weights, unused, parts.notice,
     )  # fmt: skip
     if parts.notice:
@@ -153,6 +161,21 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
             found += error.problems
     problems = as_errors(found) if as_strict else found
     return Judged(fed, tuple(sort_problems(problems)), prepared)
+
+
+def _check(data: DataSpec, parts: Parts, sides: Mapping[Side, Mapping[str, FieldSpec]]) -> None:
+    """Refuse training data of which nothing can be shown.
+
+    Raises:
+        SpecError: It has no rows, or lacks fields.
+    """
+    from kspec.data.choice import unknown_fields
+
+    if not parts.train.rows:
+        raise SpecError([Problem("empty-part", data.path, "the train data has no rows", at="key")])
+    wanted = [item for fields in sides.values() for item in fields.values()]
+    if problems := [problem for item in wanted for problem in unknown_fields(parts.train, item)]:
+        raise SpecError(problems)
 
 
 def _parted(opened: OpenedSpec, parts: Parts) -> tuple[dict[str, PartRows], list[Problem]]:

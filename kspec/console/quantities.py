@@ -17,7 +17,7 @@ def short(value: float) -> str:
         return f"{value:,.0f}"
     if size >= 1e6 or size < 1e-3:
         return f"{value:.2e}"
-    if size >= 1e4:
+    if size >= 1e3:
         return f"{value:,.0f}"
     return f"{value:.4g}"
 

@@ -116,7 +116,7 @@ def _called(data: Prepared, name: str, at: int, columns: int) -> tuple[str, Path
         return f"`{plan.fields[at]}`", field_path(wanted, at)
     if columns == 1:
         return f"`{', '.join(plan.fields)}`", path
-    return f"place {at} of `{', '.join(plan.fields)}`", path
+    return f"`{plan.fields[0]}[{at}]`", path
 
 
 def _levelled(spec: Spec, name: str) -> bool:

@@ -15,7 +15,7 @@ from kspec.spec.lints import Finding
 from kspec.spec.problems import Path
 from kspec.spec.spec import Spec
 
-MOST_ROWS = 20_000_000
+MOST_ROWS = 10_000_000
 """Rows of a part that are compared at most: eight bytes of memory each."""
 
 Rows = npt.NDArray[np.intp]

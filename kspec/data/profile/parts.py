@@ -70,7 +70,7 @@ def gather_part(
     wanted = [field for field in dict.fromkeys((*inputs, *others)) if field in head]
     gathering = {field: FieldGathering(field, head[field], _places(head, field)) for field in wanted}
     reservoir = Reservoir(sample_size(Fields({field: head[field] for field in wanted})))
-    hashes: list[Hashes] | None = []
+    hashes: list[Hashes] | None = [] if all(field in head for field in inputs) else None
     rows = 0
     for piece in pieces:
         chosen = Fields({field: piece[field] for field in wanted})
@@ -79,7 +79,7 @@ def gather_part(
         reservoir.update(chosen)
         rows += chosen.rows
         if hashes is not None:
-            hashes.append(row_hashes(chosen[field] for field in inputs if field in chosen))
+            hashes.append(row_hashes(chosen[field] for field in inputs))
             hashes = hashes if rows <= MOST_ROWS else None
         if seen:
             seen(rows)

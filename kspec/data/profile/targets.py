@@ -47,7 +47,7 @@ def target_profile(
         if all(counts.values()) and whole and len(counts["train"]) <= _MOST_CLASSES:
             return _classes(output, field, counts, labels)
     if scalar and profile.numbers is not None:
-        return _numbers(output, field, there)
+        return _numbers(output, field, {name: part for name, part in there.items() if field in part.moments})
     if loss != "other" and len(profile.shape) == 1 and profile.numbers is not None:
         return _wide(output, field, loss, there, labels)
     return TargetProfile(output, shown, "values")
@@ -84,19 +84,20 @@ def sample_classes(target: TargetProfile, parts: Mapping[str, Gathered]) -> npt.
     if array.size != len(array):
         return np.asarray(array.argmax(axis=1), np.int64)
     there = [part for part in parts.values() if target.field in part.distinct]
-    values = sorted({value for part in there for value in _values(part, target)})
+    values = _in_order({value for part in there for value in part.distinct[target.field].counts})
     numbers = {value: number for number, value in enumerate(values)}
     return np.fromiter((numbers.get(value, -1) for value in array.ravel().tolist()), np.int64, len(array))
 
 
-def _values(part: Gathered, target: TargetProfile) -> Collection[Any]:
-    return part.distinct[target.field].counts
+def _in_order(values: Collection[Any]) -> list[Any]:
+    """Return values sorted, numbers before texts: a part may have read as text what another one has as numbers."""
+    return sorted(values, key=lambda value: (isinstance(value, str), value))
 
 
 def _classes(
     output: str, field: str, counts: Mapping[str, Mapping[Any, int]], labels: Sequence[str] | None
 ) -> TargetProfile:
-    values = sorted({value for found in counts.values() for value in found})
+    values = _in_order({value for found in counts.values() for value in found})
     rows = {name: sum(found.values()) for name, found in counts.items()}
     names = tuple(class_name(value, labels) for value in values)
     by_class = {name: tuple(found.get(value, 0) for value in values) for name, found in counts.items()}

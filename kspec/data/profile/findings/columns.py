@@ -69,9 +69,7 @@ def _telling(look: Look, field: Input, target: TargetProfile) -> Iterator[Findin
     else:
         return
     for at, what in told[:1]:
-        places = field.profile.places
-        column = f"`{field.name}`" if columns.shape[1] == 1 else f"place {at} of `{field.name}`"
-        column = f"`{places[at]}`" if places else column
+        column = f"`{field.name}`" if columns.shape[1] == 1 else f"`{field.profile.place(at)}`"
         yield giveaway(column, field.path, told=what)
 
 

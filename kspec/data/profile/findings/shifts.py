@@ -16,6 +16,13 @@ _ROWS_A_CATEGORY = 5
 _UNSEEN = 0.01
 
 
+def _parting(look: Look, part: str) -> str:
+    split = look.spec.fit.validation_split
+    if part != "validation" or split is None or split.shuffle or split.stratify or split.group or split.time:
+        return "see how the rows were parted"
+    return f"draw the rows: `validation_split: {{split: {split.split:g}, shuffle: true}}`"
+
+
 def shifted_input(look: Look) -> Iterator[Finding]:
     """Warn of numbers that lie elsewhere in another part than in the training rows."""
     for field in look.fields():
@@ -32,7 +39,7 @@ def shifted_input(look: Look) -> Iterator[Finding]:
             if spread > 0 and abs(means[1] - means[0]) > _APART * spread:
                 message = f"the mean of `{field.name}` is {means[0]:.4g} in the training rows and {means[1]:.4g} in the"
                 message += f" {part} rows, {abs(means[1] - means[0]) / spread:.1f} standard deviations apart"
-                yield Finding(field.path, message, "see how the rows were parted")
+                yield Finding(field.path, message, _parting(look, part))
 
 
 def unseen_category(look: Look) -> Iterator[Finding]:
@@ -53,4 +60,4 @@ def unseen_category(look: Look) -> Iterator[Finding]:
                 more = f" and {len(new) - 1:,} more values" if len(new) > 1 else ""
                 message = f"`{field.name}` is `{first}`{more} in {sum(new.values()):,} of {found.profile.rows:,}"
                 message += f" {part} rows, and never in the training rows"
-                yield Finding(field.path, message, "see how the rows were parted, or whether it is misspelt")
+                yield Finding(field.path, message, f"{_parting(look, part)}, or see whether it is misspelt")
