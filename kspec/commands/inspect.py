@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,7 +156,8 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
                 if spec.compile is not None:
                     check(spec, model, prepared)
                     more = lint_data(spec, prepared, output_shapes(model, spec.graph))
-                    found = _joined(found, _placed(opened, more))
+                    said = {problem.code for problem in found}
+                    found += _placed(opened, [problem for problem in more if problem.code not in said])
         except SpecError as error:
             found += error.problems
     problems = as_errors(found) if as_strict else found
@@ -229,14 +230,6 @@ def _fed(part: AnyPart, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:
             numbers = moments.together()
         dtype = "text" if is_text(array) else array.dtype.name
         yield Fed(name, inputs.get(name, ()), dtype, array.shape[1:], len(array), numbers)
-
-
-def _joined(found: Iterable[Problem], more: Sequence[Problem]) -> list[Problem]:
-    """Return what the profile shows and what training would say, each thing once."""
-    said, better = {problem.code for problem in found}, {problem.code for problem in more}
-    covered = {"absent-class"} if "unseen-class" in better else set()
-    kept = [problem for problem in found if problem.code not in covered]
-    return [*kept, *(problem for problem in more if problem.code not in said)]
 
 
 def _placed(opened: OpenedSpec, problems: Iterable[Problem]) -> list[Problem]:

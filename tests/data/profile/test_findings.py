@@ -72,10 +72,6 @@ def changed(values: Any, change: Callable[[Any], Any]) -> Any:
 
 
 LOUD = {
-    "absent-class": [
-        Case({"a": OTHER, "y": changed(HALVES, lambda part: part * 0)}, SPARSE, LAST),
-        Case({"a": OTHER, "y": changed(HALVES, lambda part: part + 1)}, SPARSE, LAST),
-    ],
     "constant-input": [Case({"a": OTHER, "b": np.full(ROWS, 3)}), Case({"a": np.full(ROWS, "x")})],
     "giveaway-column": [
         Case({"a": OTHER, "b": np.array(["no", "yes"])[HALVES], "y": HALVES}, BINARY),
@@ -100,10 +96,6 @@ LOUD = {
 """Data with one finding each."""
 
 SILENT = {
-    "absent-class": [
-        Case({"a": OTHER, "y": [*HALVES[:60], *[2] * 6, *HALVES[66:]]}, SPARSE, LAST),
-        Case({"a": OTHER, "y": HALVES}, SPARSE, LAST),
-    ],
     "constant-input": [Case({"a": OTHER, "b": [*[3] * (ROWS - 1), 4]})],
     "giveaway-column": [
         Case({"a": OTHER, "b": np.array(["no", "yes"])[HALVES ^ (np.arange(ROWS) % 30 == 0)], "y": HALVES}, BINARY),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from kspec.data.profile.findings.classes import absent_class, imbalanced_classes, numbered_classes, rare_class
+from kspec.data.profile.findings.classes import imbalanced_classes, numbered_classes, rare_class
 from kspec.data.profile.findings.columns import constant_input, giveaway_column, id_column
 from kspec.data.profile.findings.look import Look
 from kspec.data.profile.findings.rows import repeated_rows, shared_rows
@@ -15,7 +15,6 @@ from kspec.spec.problems import Problem
 __all__ = ["FINDINGS", "Look", "find"]
 
 FINDINGS: Mapping[str, Callable[[Look], Iterable[Finding]]] = {
-    "absent-class": absent_class,
     "constant-input": constant_input,
     "giveaway-column": giveaway_column,
     "id-column": id_column,

@@ -11,8 +11,6 @@ from kspec.spec.lints import Finding
 
 _FEW = 5
 _IMBALANCE = 20.0
-_EXPECTED = 5.0
-"""Rows of a class that chance would put into a part, from which on it is worth a word that there are none."""
 _MOST_CLASSES = 10
 _ROWS_A_CLASS = 10
 
@@ -28,29 +26,6 @@ def rare_class(look: Look) -> Iterator[Finding]:
             have = "has" if len(few) == 1 else "have"
             message = f"the {_classes(names)} {have} fewer than {_FEW} training rows"
             yield Finding(look.target_path(output), message, "put rare classes together, or find more rows", at="key")
-
-
-def absent_class(look: Look) -> Iterator[Finding]:
-    """Warn of classes that are in one part, and that another lacks where it should have some rows of them."""
-    for output, target in look.targets.items():
-        if target.task != "classes":
-            continue
-        train, rows = dict(_train(target)), sum(target.counts["train"])
-        for part, counts in target.counts.items():
-            if part == "train":
-                continue
-            there = dict(zip(target.names, counts, strict=True))
-            new = [name for name, count in there.items() if count and not train.get(name)]
-            gone = [
-                name for name, count in there.items() if not count and train[name] * sum(counts) / rows >= _EXPECTED
-            ]
-            if new:
-                message = f"the {part} rows have the {_classes(new)}, and the training rows have not"
-            elif gone:
-                message = f"the training rows have the {_classes(gone)}, and the {part} rows have not"
-            else:
-                continue
-            yield Finding(look.target_path(output), message, "see how the rows were parted", at="key")
 
 
 def imbalanced_classes(look: Look) -> Iterator[Finding]:
