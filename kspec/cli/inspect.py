@@ -40,13 +40,15 @@ def inspect(
     from kspec.runs.listing import find_run, is_run
 
     runs = Path(runs)
+    if output is not None and output.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise typer.BadParameter(f"`{output}` does not end in .png, .svg or .pdf", param_hint="--output")
     run = None
     if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
         run = find_run(name, runs)
         opened = open_run(run, code or []).opened
     else:
         opened = open_spec(name, overrides or [], code=code or [], strict=strict)
-    picture = output or (run.path / "data.png" if run else runs / f"{opened.spec.name}-data.png")
+    picture = output or (run.data_png if run else runs / f"{opened.spec.name}-data.png")
     console = make_console()
     said = make_console(stderr=True)
     with training_observer(said, quiet=as_json) as observe:
@@ -57,17 +59,19 @@ def inspect(
     with training_observer(said, quiet=as_json) as observe:
         judged = judge(looked, observe=observe, as_strict=strict)
     fault = draw(looked, judged, picture)
-    wrong = any(problem.severity == "error" for problem in judged.problems)
+    problems = [*judged.problems, *([fault] if fault else [])]
+    wrong = any(problem.severity == "error" for problem in problems)
     if as_json:
         import json
 
-        record = as_record(looked, judged, None if fault else picture)
+        record = as_record(looked, judged, problems, None if fault else picture)
         sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     else:
         show_fed(judged.fed, looked.inspection.train.rows, console)
-        if judged.problems:
+        if not fault:
+            console.print(f"\nfigure: {picture}", soft_wrap=True)
+        if problems:
             console.print()
-            render_problems(judged.problems, console)
-        console.print(fault or f"\nfigure: {picture}", soft_wrap=True)
+            render_problems(problems, console)
     if wrong:
         sys.exit(WRONG)

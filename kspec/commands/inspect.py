@@ -80,6 +80,10 @@ def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> L
     spec = opened.spec
     if spec.data is None:
         raise SpecError([Problem("missing-key", (), "the spec has no `data`", "add `data: {source: ...}`")])
+    if opened.code:  # a source of one's own may be anything
+        from kspec.engine.startup import start
+
+        start(opened.code)
     observe(Phase("reading data"))
     progress = telling(observe)
     from kspec.data.choice import weight_fields
@@ -237,7 +241,7 @@ def _placed(opened: OpenedSpec, problems: Iterable[Problem]) -> list[Problem]:
     return loud(opened.document.place(problems), opened.document)
 
 
-def draw(looked: Looked, judged: Judged, path: Path) -> str | None:
+def draw(looked: Looked, judged: Judged, path: Path) -> Problem | None:
     """Draw the data; return what went wrong, or None."""
     from kspec.commands.drawn_rows import drawn_rows
     from kspec.plots.data.figure import draw_data
@@ -246,18 +250,25 @@ def draw(looked: Looked, judged: Judged, path: Path) -> str | None:
     try:
         draw_data(looked.inspection, rows, paths=[path], notice=looked.inspection.notice or None)
     except (OSError, ValueError) as error:
-        return f"the data could not be drawn: {error}"
+        return Problem("not-drawn", (), f"the data could not be drawn: {error}")
     return None
 
 
-def as_json(looked: Looked, judged: Judged, picture: Path | None) -> dict[str, Any]:
-    """Return everything that was found as values for `json.dumps`."""
+def as_json(looked: Looked, judged: Judged, problems: Iterable[Problem], picture: Path | None) -> dict[str, Any]:
+    """Return everything that was found as values for `json.dumps`.
+
+    Args:
+        looked: The data.
+        judged: What training would see.
+        problems: What is wrong.
+        picture: The picture that was drawn, or None.
+    """
     found = asdict(looked.inspection)
     found["targets"] = [{**asdict(target), "imbalance": target.imbalance} for target in looked.inspection.targets]
     record = {
         **found,
         "fed": [asdict(item) for item in judged.fed],
-        "problems": problems_as_json(judged.problems),
+        "problems": problems_as_json(problems),
         "figure": str(picture) if picture else None,
     }
     return dict(strict(record))

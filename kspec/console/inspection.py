@@ -16,6 +16,8 @@ from kspec.runs.events import Notice
 from kspec.runs.inspection import Fed, FieldProfile, Inspection, Numbers, PartProfile
 
 _UNUSED = 6
+_LINES = 60
+"""Columns of a table that are shown one by one."""
 _NAME = 20
 """Cells of a name that are kept before columns leave."""
 _TEXT = 40
@@ -33,6 +35,8 @@ def show_inspection(found: Inspection, console: Console) -> None:
     weights = [found.train.fields[name] for name in found.weights if name in found.train.fields]
     numbers = [profile for profile in profiles if profile.kind in ("number", "truth")]
     _section("inputs: numbers", _numbers(numbers), console)
+    if len(numbers) > _LINES:
+        console.print(Text(f"and {len(numbers) - _LINES:,} more, all of them with `--json`", "dim"), soft_wrap=True)
     _section("inputs: text", _texts([profile for profile in profiles if profile.texts]), console)
     arrays = [profile for profile in profiles if profile.kind in ("image", "array")]
     _section("inputs: arrays", _arrays(arrays), console)
@@ -89,6 +93,7 @@ def _again(rows: int | None, part: PartProfile) -> str:
 
 
 def _numbers(profiles: Sequence[FieldProfile]) -> list[Column]:
+    profiles = profiles[:_LINES]
     missing = Column("missing", [Text(_missing(profile), "yellow") for profile in profiles], right=True)
     distinct = [Text("" if profile.kind == "truth" else _distinct(profile)) for profile in profiles]
     columns = [

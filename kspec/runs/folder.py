@@ -58,6 +58,8 @@ class RunFolder:
     """The history, drawn."""
     history_svg = _Entry("history.svg")
     """The same, scalable."""
+    data_png = _Entry("data.png")
+    """The data, drawn; made by `kspec inspect`."""
     diagram_png = _Entry("model.png")
     """The model, drawn."""
     diagram_svg = _Entry("model.svg")

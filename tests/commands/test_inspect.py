@@ -104,7 +104,7 @@ def test_the_parts_and_what_is_fed_are_those_of_training(folder: Path) -> None:
 def test_data_larger_than_memory_is_told_of_alike(folder: Path) -> None:
     small, streamed = inspected(folder), inspected(folder, "runtime.memory=1 kB")
     assert streamed[1].prepared is not None and streamed[1].prepared.streamed
-    records = [as_json(*found, None) for found in (small, streamed)]
+    records = [as_json(*found, (), None) for found in (small, streamed)]
     for part, record in records[0]["parts"].items():
         other = records[1]["parts"][part]
         assert (record["rows"], record["repeated"], record["shared"]) == (
@@ -128,9 +128,10 @@ def test_data_that_training_refuses_is_shown_with_the_reason(folder: Path) -> No
 
 
 def test_warnings_of_training_and_of_a_spec_are_said_too(folder: Path) -> None:
-    (folder / "spec.yaml").write_text(SPEC.replace("units: 3", "units: 4"), encoding="utf-8")
-    _, judged = inspected(folder)
-    assert [problem.code for problem in judged.problems] == ["unused-unit"]
+    for units, code in ((4, "unused-unit"), (2, "target-mismatch")):
+        (folder / "spec.yaml").write_text(SPEC.replace("units: 3", f"units: {units}"), encoding="utf-8")
+        _, judged = inspected(folder)
+        assert [problem.code for problem in judged.problems] == [code]
     spec = SPEC.replace("units: 3", "units: 4").replace("entropy}", "entropy}  # kspec: ignore unused-unit")
     (folder / "spec.yaml").write_text(spec, encoding="utf-8")
     assert inspected(folder)[1].problems == ()

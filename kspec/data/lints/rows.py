@@ -33,6 +33,6 @@ def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
         if name == "train":
             continue
         hashes = row_hashes(part.x.values())
-        shared = shared_with(hashes, train)
-        if leaks(len(shared), len(hashes), train, rich=rich):
+        if leaks(hashes, train, rich=rich):
+            shared = shared_with(hashes, train)
             yield shared_finding(spec, name, RowNames(name), RowNames("train"), shared, hashes, train)

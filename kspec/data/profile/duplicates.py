@@ -81,19 +81,19 @@ def _told_apart(values: npt.NDArray[Any]) -> float:
     return float(np.log2(pairs / max(1, equal))) if pairs else 0.0
 
 
-def leaks(shared: int, rows: int, train: Hashes, *, rich: bool) -> bool:
+def leaks(hashes: Hashes, train: Hashes, *, rich: bool) -> bool:
     """Say whether rows to judge by that are training rows as well are more than chance brings.
 
     Args:
-        shared: How many there are.
-        rows: Rows to judge by.
+        hashes: Numbers of the rows to judge by.
         train: Numbers of the training rows.
         rich: Whether rows hardly come to be equal by chance; where they may, those are counted that have their like
             among the training rows: rows drawn in the same way have it as often.
     """
-    share = shared / max(1, rows)
-    if shared < _LEAST_SHARED:
-        return False
+    shared = shared_with(hashes, train)
+    share = len(shared) / max(1, len(hashes))
+    if len(np.unique(hashes[shared])) < _LEAST_SHARED:
+        return False  # one row that is there many times, such as one without a value, is no copy
     if rich:
         return share >= _LEAST_SHARE
     _, counts = np.unique(train, return_counts=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from kspec.data.profile.duplicates import is_rich, leaks, repeats, shared_finding, shared_with
 from kspec.data.profile.findings.look import Look
 from kspec.spec.lints import Finding
@@ -18,8 +20,8 @@ def shared_rows(look: Look) -> Iterator[Finding]:
     for name, part in look.parts.items():
         if name == "train" or train is None or part.hashes is None:
             continue
-        shared = shared_with(part.hashes, train)
-        if leaks(len(shared), len(part.hashes), train, rich=_rich(look)):
+        if leaks(part.hashes, train, rich=_rich(look)):
+            shared = shared_with(part.hashes, train)
             yield shared_finding(look.spec, name, part.names, look.train.names, shared, part.hashes, train)
 
 
@@ -28,9 +30,10 @@ def repeated_rows(look: Look) -> Iterator[Finding]:
     hashes = look.train.hashes
     if hashes is None:
         return
-    again = len(repeats(hashes))
-    if again >= max(_LEAST, _MANY * len(hashes)) and _rich(look):
-        message = f"{again:,} of {len(hashes):,} training rows have the inputs of an earlier one"
+    again = repeats(hashes)
+    several = len(np.unique(hashes[again])) >= _LEAST
+    if several and len(again) >= _MANY * len(hashes) and _rich(look):
+        message = f"{len(again):,} of {len(hashes):,} training rows have the inputs of an earlier one"
         hint = "leave the copies out, unless they are meant to weigh more"
         yield Finding(look.data.path, message, hint, at="key")
 
