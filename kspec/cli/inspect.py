@@ -42,17 +42,18 @@ def inspect(
     runs = Path(runs)
     if output is not None and output.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise typer.BadParameter(f"`{output}` does not end in .png, .svg or .pdf", param_hint="--output")
-    run = None
+    run, trained_on = None, None
     if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
         run = find_run(name, runs)
-        opened = open_run(run, code or []).opened
+        found = open_run(run, code or [])
+        opened, trained_on = found.opened, found.manifest.data.get("fingerprints")
     else:
         opened = open_spec(name, overrides or [], code=code or [], strict=strict)
     picture = output or (run.data_png if run else runs / f"{opened.spec.name}-data.png")
     console = make_console()
     said = make_console(stderr=True)
     with training_observer(said, quiet=as_json) as observe:
-        looked = look(opened, name=run.name if run else None, observe=observe)
+        looked = look(opened, name=run.name if run else None, trained_on=trained_on, observe=observe)
     if not as_json:
         show_inspection(looked.inspection, console)
         show_targets(looked.inspection, console)

@@ -22,13 +22,7 @@ if TYPE_CHECKING:
     from kspec.data.plan import Side
     from kspec.data.prepare import Prepared
     from kspec.data.profile.findings import Look
-    from kspec.data.profile.parts import Gathered
-    from kspec.data.profile.reading import PartRows
-    from kspec.data.sources.loaded import Progress
     from kspec.spec.data import DataSpec, FieldSpec
-
-_LONG = 500_000
-"""Rows from which on progress is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +59,15 @@ class Judged:
     prepared: Prepared | None
 
 
-def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> Looked:
+def look(
+    opened: OpenedSpec, *, name: str | None = None, trained_on: Mapping[str, str] | None = None, observe: Observer
+) -> Looked:
     """Read the data of a spec and look at all of its rows, without TensorFlow.
 
     Args:
         opened: The spec.
         name: What to call it; by its own name if left out.
+        trained_on: Fingerprints of the data that a run was trained on.
         observe: Is told of every event.
 
     Raises:
@@ -91,6 +88,8 @@ def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> L
     from kspec.data.loading import load_parts
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.profile.findings import Look, find
+    from kspec.data.profile.parts import gather_parts
+    from kspec.data.profile.reading import part_rows
     from kspec.data.profile.targets import loss_kind, target_profile
     from kspec.data.sources import SourceContext
 
@@ -102,12 +101,12 @@ def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> L
         head = head_of(parts.train)
         sides = chosen_fields(spec, spec.data, head)
         _check(spec.data, parts, sides)
-    rows, faults = _parted(opened, parts)
+    rows, faults = part_rows(parts, spec.fit.validation_split, spec.seed or 0)
     inputs = {name: wanted.fields for name, wanted in sides["input"].items()}
     weights = tuple(dict.fromkeys(f for w in weight_fields(spec.data, sides["target"]).values() for f in w.fields))
     used = [field for fields in inputs.values() for field in fields]
     others = [*(field for wanted in sides["target"].values() for field in wanted.fields), *weights]
-    gathered = _gathered(rows, used, others, progress)
+    gathered = gather_parts(rows, inputs=used, others=others, progress=progress)
     targets = {
         output: target_profile(output, wanted, loss_kind(spec, output), gathered, parts.labels)
         for output, wanted in sides["target"].items()
@@ -120,6 +119,8 @@ def look(opened: OpenedSpec, *, name: str | None = None, observe: Observer) -> L
     )  # fmt: skip
     if parts.notice:
         observe(Notice(parts.notice))
+    if trained_on is not None and dict(trained_on) != dict(parts.fingerprints):
+        observe(Notice("this is not the data that the run was trained on"))
     return Looked(opened, parts, inspection, seen, tuple(_placed(opened, [*faults, *find(seen)])))
 
 
@@ -181,45 +182,6 @@ def _check(data: DataSpec, parts: Parts, sides: Mapping[Side, Mapping[str, Field
     wanted = [item for fields in sides.values() for item in fields.values()]
     if problems := [problem for item in wanted for problem in unknown_fields(parts.train, item)]:
         raise SpecError(problems)
-
-
-def _parted(opened: OpenedSpec, parts: Parts) -> tuple[dict[str, PartRows], list[Problem]]:
-    """Return the rows of every part, validation rows split off if the spec says so, and why they cannot be."""
-    from kspec.data.profile.reading import PartRows
-    from kspec.data.split import split_rows
-
-    found = {name: PartRows.of(rows, name) for name, rows in parts.named.items() if rows.rows}
-    split = opened.spec.fit.validation_split
-    if split is None or "validation" in found or "train" not in found:
-        return found, []
-    try:
-        kept, held = split_rows(parts.train, split, opened.spec.seed or 0)
-    except SpecError as error:
-        return found, error.problems
-    own = {
-        "train": PartRows.of(parts.train, "train", kept),
-        "validation": PartRows.of(parts.train, "train", held),
-    }
-    return own | {name: rows for name, rows in found.items() if name != "train"}, []
-
-
-def _gathered(
-    parts: Mapping[str, PartRows], used: list[str], others: list[str], progress: Progress
-) -> dict[str, Gathered]:
-    from kspec.data.profile.parts import gather_part
-
-    found: dict[str, Gathered] = {}
-    for name, part in parts.items():
-
-        def tell(done: int, name: str = name, total: int = part.rows) -> None:
-            if total >= _LONG:
-                progress(f"looking at the {name} rows", done, total)
-
-        found[name] = gather_part(
-            name, part.pieces([*used, *others]), head=part.stream.head, inputs=used, others=others,
-            names=part.own_names, train=found["train"].hashes if "train" in found else None, seen=tell,
-        )  # fmt: skip
-    return found
 
 
 def _fed(part: AnyPart, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:

@@ -194,9 +194,9 @@ def _range(known: Sequence[Numbers | None]) -> list[Column]:
     columns = [
         Column("min", cells(item.low if item else None for item in known), right=True),
         Column("max", cells(item.high if item else None for item in known), right=True),
-        Column("mean", cells(_mean(item) if item else None for item in known), right=True),
-        Column("std", cells(item.deviation if item else None for item in known), right=True),
-        Column("zeros", zeros, right=True, drop=3),
+        Column("mean", cells(_mean(item) if item else None for item in known), right=True, drop=3),
+        Column("std", cells(item.deviation if item else None for item in known), right=True, drop=4),
+        Column("zeros", zeros, right=True, drop=5),
     ]
     return [column for column in columns if _filled(column)]
 

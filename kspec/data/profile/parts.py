@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,15 @@ from kspec.data.profile.duplicates import MOST_ROWS, repeats, shared_with
 from kspec.data.profile.gathering import FieldGathering
 from kspec.data.profile.hashing import Hashes, row_hashes
 from kspec.data.profile.moments import Moments
+from kspec.data.profile.reading import PartRows
 from kspec.data.profile.sample import Reservoir, sample_size
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
+from kspec.data.sources.loaded import Progress
 from kspec.runs.inspection import PartProfile
+
+_LONG = 500_000
+"""Rows from which on progress is told."""
 
 Seen = Callable[[int], None]
 """Is told how many rows have been looked at."""
@@ -90,6 +95,31 @@ def gather_part(
     distinct = {field: gathered.distinct for field, gathered in gathering.items()}
     moments = {field: gathered.moments for field, gathered in gathering.items() if gathered.moments is not None}
     return Gathered(names or RowNames(name), profile, sample, reservoir.whole, joined, distinct, moments)
+
+
+def gather_parts(
+    parts: Mapping[str, PartRows], *, inputs: Sequence[str], others: Sequence[str], progress: Progress
+) -> dict[str, Gathered]:
+    """Look at all rows of all parts.
+
+    Args:
+        parts: The parts, the training part first.
+        inputs: Fields that are inputs.
+        others: Other fields that are to be looked at.
+        progress: Is told how far a long look has got.
+    """
+    found: dict[str, Gathered] = {}
+    for name, part in parts.items():
+
+        def tell(done: int, name: str = name, total: int = part.rows) -> None:
+            if total >= _LONG:
+                progress(f"looking at the {name} rows", done, total)
+
+        found[name] = gather_part(
+            name, part.pieces([*inputs, *others]), head=part.stream.head, inputs=inputs, others=others,
+            names=part.own_names, train=found["train"].hashes if "train" in found else None, seen=tell,
+        )  # fmt: skip
+    return found
 
 
 def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int | None]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from kspec.data.loading import Parts
 from kspec.data.part import Numbers, chosen_pieces
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
 from kspec.data.sources.stream import stream_of
+from kspec.data.split import split_rows
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.sections import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,22 @@ class PartRows:
         """
         for piece, _ in chosen_pieces(self.stream, self.names, self.chosen, fields=fields):
             yield piece
+
+
+def part_rows(parts: Parts, split: Split | None, seed: int) -> tuple[dict[str, PartRows], list[Problem]]:
+    """Return the rows of every part, validation rows split off if the spec says so, and why they cannot be.
+
+    Args:
+        parts: What was read.
+        split: How validation rows are set apart, or None.
+        seed: Seed of the split.
+    """
+    found = {name: PartRows.of(rows, name) for name, rows in parts.named.items() if rows.rows}
+    if split is None or "validation" in found:
+        return found, []
+    try:
+        kept, held = split_rows(parts.train, split, seed)
+    except SpecError as error:
+        return found, error.problems
+    own = {"train": PartRows.of(parts.train, "train", kept), "validation": PartRows.of(parts.train, "train", held)}
+    return own | {name: rows for name, rows in found.items() if name != "train"}, []
