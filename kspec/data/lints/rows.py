@@ -33,6 +33,6 @@ def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
         if name == "train":
             continue
         hashes = row_hashes(part.x.values())
-        if leaks(hashes, train, rich=rich):
-            shared = shared_with(hashes, train)
+        shared = shared_with(hashes, train)
+        if leaks(shared, hashes, train, rich=rich):
             yield shared_finding(spec, name, RowNames(name), RowNames("train"), shared, hashes, train)

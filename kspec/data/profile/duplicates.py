@@ -31,15 +31,22 @@ _BY_CHANCE = 0.02
 
 def repeats(hashes: Hashes) -> Rows:
     """Return the rows that repeat an earlier one, in their order."""
-    _, first = np.unique(hashes, return_index=True)
-    again = np.ones(len(hashes), bool)
-    again[first] = False
-    return np.flatnonzero(again)
+    order = np.argsort(hashes, kind="stable")
+    sorted_ = hashes[order]
+    return np.sort(order[1:][sorted_[1:] == sorted_[:-1]])
 
 
 def shared_with(hashes: Hashes, train: Hashes) -> Rows:
     """Return the rows of one part that are training rows as well, in their order."""
-    return np.flatnonzero(np.isin(hashes, train))
+    sorted_ = np.sort(train)
+    at = np.minimum(np.searchsorted(sorted_, hashes), len(sorted_) - 1)
+    return np.flatnonzero(sorted_[at] == hashes)
+
+
+def different(hashes: Hashes) -> int:
+    """Return how many numbers differ."""
+    sorted_ = np.sort(hashes)
+    return int((sorted_[1:] != sorted_[:-1]).sum()) + min(1, len(sorted_))
 
 
 def first_like(hashes: Hashes, train: Hashes, rows: Rows) -> Rows:
@@ -81,23 +88,24 @@ def _told_apart(values: npt.NDArray[Any]) -> float:
     return float(np.log2(pairs / max(1, equal))) if pairs else 0.0
 
 
-def leaks(hashes: Hashes, train: Hashes, *, rich: bool) -> bool:
+def leaks(shared: Rows, hashes: Hashes, train: Hashes, *, rich: bool) -> bool:
     """Say whether rows to judge by that are training rows as well are more than chance brings.
 
     Args:
+        shared: The rows that are.
         hashes: Numbers of the rows to judge by.
         train: Numbers of the training rows.
         rich: Whether rows hardly come to be equal by chance; where they may, those are counted that have their like
             among the training rows: rows drawn in the same way have it as often.
     """
-    shared = shared_with(hashes, train)
     share = len(shared) / max(1, len(hashes))
-    if len(np.unique(hashes[shared])) < _LEAST_SHARED:
+    if different(hashes[shared]) < _LEAST_SHARED:
         return False  # one row that is there many times, such as one without a value, is no copy
     if rich:
         return share >= _LEAST_SHARE
-    _, counts = np.unique(train, return_counts=True)
-    alike = 1 - int((counts == 1).sum()) / max(1, len(train))
+    sorted_ = np.sort(train)
+    same = np.concatenate([[False], sorted_[1:] == sorted_[:-1], [False]])
+    alike = float((same[1:] | same[:-1]).mean())
     return share > 2 * alike + _BY_CHANCE
 
 

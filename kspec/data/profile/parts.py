@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kspec.data.profile.distinct import Distinct
-from kspec.data.profile.duplicates import MOST_ROWS, repeats, shared_with
+from kspec.data.profile.duplicates import MOST_ROWS, Rows, repeats, shared_with
 from kspec.data.profile.gathering import FieldGathering
 from kspec.data.profile.hashing import Hashes, row_hashes
 from kspec.data.profile.moments import Moments
@@ -36,6 +36,8 @@ class Gathered:
         sample: Rows drawn from it, with all of the fields that are used.
         whole: Whether these are all rows.
         hashes: A number for the inputs of each row; None if there are too many rows.
+        repeated: Rows whose inputs are those of an earlier row; None if there are too many rows.
+        shared: Rows whose inputs are those of a training row; None as well for the training rows themselves.
         distinct: The different values of each field that has one value a row.
         moments: Of each field of numbers.
     """
@@ -45,6 +47,8 @@ class Gathered:
     sample: Fields
     whole: bool
     hashes: Hashes | None
+    repeated: Rows | None
+    shared: Rows | None
     distinct: dict[str, Distinct]
     moments: dict[str, Moments]
 
@@ -91,10 +95,16 @@ def gather_part(
     sample = reservoir.rows or Fields({field: head[field][:0] for field in wanted})
     fields = {field: gathered.profile(sample[field], exact=reservoir.whole) for field, gathered in gathering.items()}
     joined = np.concatenate(hashes) if hashes else None
-    profile = PartProfile(name, rows, fields, *_compared(joined, train))
+    repeated = None if joined is None else repeats(joined)
+    shared = None if joined is None or train is None else shared_with(joined, train)
+    profile = PartProfile(
+        name, rows, fields, None if repeated is None else len(repeated), None if shared is None else len(shared)
+    )
     distinct = {field: gathered.distinct for field, gathered in gathering.items()}
     moments = {field: gathered.moments for field, gathered in gathering.items() if gathered.moments is not None}
-    return Gathered(names or RowNames(name), profile, sample, reservoir.whole, joined, distinct, moments)
+    return Gathered(
+        names or RowNames(name), profile, sample, reservoir.whole, joined, repeated, shared, distinct, moments
+    )
 
 
 def gather_parts(
@@ -120,12 +130,6 @@ def gather_parts(
             names=part.own_names, train=found["train"].hashes if "train" in found else None, seen=tell,
         )  # fmt: skip
     return found
-
-
-def _compared(own: Hashes | None, train: Hashes | None) -> tuple[int | None, int | None]:
-    if own is None:
-        return None, None
-    return len(repeats(own)), None if train is None else len(shared_with(own, train))
 
 
 def _places(head: Fields, field: str) -> tuple[str, ...]:

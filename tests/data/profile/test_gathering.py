@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kspec.data.profile.distinct import MOST, Distinct
+from kspec.data.profile.duplicates import different, first_like, is_rich, repeats, shared_with
 from kspec.data.profile.gathering import FieldGathering, kind_of
 from kspec.data.profile.hashing import row_hashes
 from kspec.data.profile.moments import Moments
@@ -195,3 +196,22 @@ def test_constant_places_are_counted() -> None:
     array[:, 2] = 7.0
     found = profile(array)
     assert (found.constant, len(found.elements), found.elements[2].low) == (1, 6, 7.0)
+
+
+def test_rows_that_are_there_twice() -> None:
+    train, other = RANDOM.integers(0, 400, 500).astype(np.uint64), RANDOM.integers(200, 600, 300).astype(np.uint64)
+    seen: set[int] = set()
+    again = [at for at, value in enumerate(train.tolist()) if value in seen or seen.add(value)]
+    assert repeats(train).tolist() == again
+    shared = shared_with(other, train)
+    np.testing.assert_array_equal(shared, np.flatnonzero(np.isin(other, train)))
+    assert [train.tolist().index(other[at]) for at in shared] == first_like(other, train, shared).tolist()
+    assert (different(train), different(train[:0])) == (len(seen), 0)
+
+
+def test_a_row_is_rich_if_two_hardly_come_to_be_equal() -> None:
+    floats, few = RANDOM.normal(size=(500, 4)), RANDOM.integers(0, 5, (500, 4))
+    assert is_rich([floats], 500)
+    assert is_rich([np.concatenate([floats, floats])], 1000)
+    assert not is_rich([few], 500)
+    assert not is_rich([np.concatenate([few, np.zeros((500, 30))], axis=1)], 500)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from kspec.data.profile.duplicates import is_rich, leaks, repeats, shared_finding, shared_with
+from kspec.data.profile.duplicates import different, is_rich, leaks, shared_finding
 from kspec.data.profile.findings.look import Look
 from kspec.spec.lints import Finding
 
@@ -18,20 +16,18 @@ def shared_rows(look: Look) -> Iterator[Finding]:
     """Warn of rows to judge by that training learns by heart."""
     train = look.train.hashes
     for name, part in look.parts.items():
-        if name == "train" or train is None or part.hashes is None:
+        if part.shared is None or train is None or part.hashes is None:
             continue
-        if leaks(part.hashes, train, rich=_rich(look)):
-            shared = shared_with(part.hashes, train)
-            yield shared_finding(look.spec, name, part.names, look.train.names, shared, part.hashes, train)
+        if leaks(part.shared, part.hashes, train, rich=_rich(look)):
+            yield shared_finding(look.spec, name, part.names, look.train.names, part.shared, part.hashes, train)
 
 
 def repeated_rows(look: Look) -> Iterator[Finding]:
     """Warn of many copies among the training rows: a split that comes later puts them on both sides."""
-    hashes = look.train.hashes
-    if hashes is None:
+    hashes, again = look.train.hashes, look.train.repeated
+    if hashes is None or again is None:
         return
-    again = repeats(hashes)
-    several = len(np.unique(hashes[again])) >= _LEAST
+    several = different(hashes[again]) >= _LEAST
     if several and len(again) >= _MANY * len(hashes) and _rich(look):
         message = f"{len(again):,} of {len(hashes):,} training rows have the inputs of an earlier one"
         hint = "leave the copies out, unless they are meant to weigh more"
