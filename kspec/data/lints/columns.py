@@ -15,7 +15,6 @@ from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.data.profile.giveaway import columns_telling_class, columns_telling_number, giveaway
 from kspec.data.values import is_text
-from kspec.spec.graph import Tensor
 from kspec.spec.lints import Finding
 from kspec.spec.lints.losses import BINARY, CLASSES
 from kspec.spec.problems import Path
@@ -33,6 +32,8 @@ _LEVELLING = {
     "IntegerLookup", "LayerNormalization", "Normalization", "Rescaling", "RMSNormalization", "UnitNormalization",
 }  # fmt: skip
 """Layers behind which the scale of an input does not matter, or is another."""
+_PASSING = {"Activation", "Concatenate", "Dropout", "Flatten", "GaussianNoise", "Identity", "Reshape"}
+"""Layers that leave the scale as it is."""
 
 
 def giveaway_column(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
@@ -121,5 +122,14 @@ def _called(data: Prepared, name: str, at: int, columns: int) -> tuple[str, Path
 
 def _levelled(spec: Spec, name: str) -> bool:
     """Say whether layers bring an input to one scale, or take it for something else than quantities."""
-    fed = [node for node in spec.graph.nodes if any(source == Tensor(name) for source in node.sources)]
-    return spec.graph.whole or any(node.component is None or node.component.name in _LEVELLING for node in fed)
+    if spec.graph.whole:
+        return True
+    as_it_is = {name}
+    for node in spec.graph.nodes:
+        if not as_it_is & {source.name for source in node.sources}:
+            continue
+        if node.component is None or node.component.name in _LEVELLING:
+            return True
+        if node.component.name in _PASSING:
+            as_it_is.add(node.name)
+    return False

@@ -203,6 +203,7 @@ SILENT = {
     "unscaled-input": [
         Case(NOISE, x=SCALES, preprocess="[Normalization]"),
         Case(NOISE, x=SCALES, first="BatchNormalization"),
+        Case(NOISE, x=SCALES, first="{Dropout: 0.1}, Flatten, LayerNormalization"),
         Case(NOISE, x=np.column_stack([NOISE[::-1], 20 * NOISE[:100].repeat(2)])),
         Case(NOISE, x=np.column_stack([np.full(200, 1e-7), 5 * NOISE[:100].repeat(2)])),
     ],

@@ -80,7 +80,7 @@ LOUD = {
     ],
     "id-column": [
         Case({"a": OTHER, "b": RANDOM.permutation(ROWS) + 5000}),
-        Case({"a": OTHER, "b": np.arange(ROWS) ** 2}),
+        Case({"a": OTHER, "customer_id": RANDOM.permutation(ROWS) * 37}),
         Case({"a": [f"customer {at}" for at in RANDOM.permutation(ROWS)]}),
     ],
     "imbalanced-classes": [Case({"a": OTHER, "y": RARE}, BINARY)],
@@ -105,7 +105,7 @@ SILENT = {
     ],
     "id-column": [
         Case({"a": OTHER, "b": RANDOM.permutation(ROWS) * 37 + RANDOM.integers(0, 30, ROWS)}),
-        Case({"a": OTHER}),
+        Case({"a": OTHER, "price": np.arange(ROWS) ** 2}),
         Case({"a": RANDOM.integers(0, ROWS, ROWS)}),
         Case({"a": [f"a text of many words about {at}" for at in range(ROWS)]}),
         Case({"a": [f"customer {at}" for at in range(ROWS)]}, preprocess="[{TextVectorization: {max_tokens: 9}}]"),
@@ -128,7 +128,10 @@ SILENT = {
         Case({"a": changed(OTHER, lambda part: [*OTHER[:2], *part[2:]])}, fit=LAST),
         Case({"a": np.where(np.arange(ROWS) % 6 == 0, "", OTHER.astype(str))}, fit=LAST),
     ],
-    "shifted-input": [Case({"a": changed(OTHER, lambda part: part + 0.4)}, fit=LAST)],
+    "shifted-input": [
+        Case({"a": changed(OTHER, lambda part: part + 0.4)}, fit=LAST),
+        Case({"a": OTHER, "b": np.arange(ROWS) * 0.5}, fit="{validation_split: {split: 0.25, time: b}}"),
+    ],
     "unseen-category": [
         Case({"a": WORDS}, fit=LAST),
         Case({"a": [f"name {at // 2}" for at in RANDOM.permutation(ROWS)]}, fit=LAST),

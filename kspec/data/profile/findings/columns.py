@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from kspec.runs.inspection import TargetProfile
 from kspec.spec.lints import Finding
 
 _LEAST_ROWS = 20
+_IDENTIFIER = re.compile(r"(?i:(^|[\W_])(id|uuid|guid|index|idx|key|nr|no|row)$)|(?<=[a-z])(Id|ID)$")
 _WORDS = 3
 """Words of a text, on average, from which on it is no name."""
 
@@ -33,7 +35,7 @@ def id_column(look: Look) -> Iterator[Finding]:
             continue
         if profile.kind == "text" and profile.texts and not _vectorized(field) and profile.texts.words[1] < _WORDS:
             what = f"`{field.name}` is another text in each training row, such as `{profile.texts.examples[0]}`"
-        elif profile.numbers and profile.numbers.whole and _counts_rows(field, look):
+        elif profile.numbers and profile.numbers.whole and _counts_rows(field):
             what = f"`{field.name}` is another whole number in each training row, as if it counted them"
         else:
             continue
@@ -83,13 +85,11 @@ def _all_differ(field: Input, look: Look) -> bool:
     return len(set(values)) == len(values)
 
 
-def _counts_rows(field: Input, look: Look) -> bool:
-    """Say whether different whole numbers lie close together, or grow from row to row."""
-    numbers, values = field.profile.numbers, look.train.sample[field.name].ravel()
-    if numbers is None:
-        return False
-    close = numbers.high - numbers.low < 2 * field.profile.rows
-    return close or (look.train.whole and bool((np.diff(values.astype(np.float64)) > 0).all()))
+def _counts_rows(field: Input) -> bool:
+    """Say whether different whole numbers lie close together, or have the name of an identifier."""
+    numbers = field.profile.numbers
+    close = numbers is not None and numbers.high - numbers.low < 2 * field.profile.rows
+    return close or _IDENTIFIER.search(field.name) is not None
 
 
 def _vectorized(field: Input) -> bool:

@@ -25,10 +25,13 @@ def _parting(look: Look, part: str) -> str:
 
 def shifted_input(look: Look) -> Iterator[Finding]:
     """Warn of numbers that lie elsewhere in another part than in the training rows."""
+    split = look.spec.fit.validation_split
     for field in look.fields():
         train = look.train.moments.get(field.name)
         if train is None or not field.scalar or field.profile.rows < _LEAST_ROWS:
             continue
+        if split is not None and split.time == field.name:
+            continue  # it is split by this very field
         for part, found in look.parts.items():
             other = found.moments.get(field.name)
             if part == "train" or other is None or found.profile.rows < _LEAST_ROWS:
