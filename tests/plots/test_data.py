@@ -42,7 +42,7 @@ def test_columns_are_coloured_by_class(tmp_path):
     columns["column 1"][:] = np.nan
     rows = DrawnRows(None, (), columns, {}, RANDOM.integers(-1, 2, 50), ("class 0", "class 1"))
     said = draw(inspection(classes(2)), rows, tmp_path)
-    assert "inputs (the first 12 of 15)" in said
+    assert "inputs, each class by its shares (the first 12 of 15)" in said
     assert "column 11" in said and "column 12" not in said and "no value" in said
 
 

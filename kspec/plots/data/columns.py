@@ -19,6 +19,9 @@ from kspec.plots.style import BLUE, INK, shorten
 
 MOST = 12
 _BINS, _MOST_BARS = 24, 20
+_HALF = 0.5
+"""What is left of the edge of a bin of whole numbers."""
+
 _PLOT, _NAME, _TICKS, _BETWEEN = 104.0, 24.0, 28.0, 28.0
 
 
@@ -53,7 +56,8 @@ class Spreads:
         """Draw the panels."""
         key = list(zip(self.rows.names, PALETTE, strict=False)) if self.rows.colored else []
         more = f" (the first {MOST} of {len(self.columns):,})" if len(self.columns) > MOST else ""
-        draw_title(canvas, top, f"{self.title}{more}", key)
+        each = ", each class by its shares" if key else ""
+        draw_title(canvas, top, f"{self.title}{each}{more}", key)
         width = (self.room - _BETWEEN * (self._beside - 1)) / self._beside
         for number, (name, values) in enumerate(list(self.columns.items())[:MOST]):
             row, column = divmod(number, self._beside)
@@ -78,12 +82,15 @@ class Spreads:
             classes = self.rows.classes
             groups = [(numbers[there & (classes == at)], PALETTE[at]) for at in range(len(self.rows.names))]
         for found, color in groups:
-            counts, _ = np.histogram(found, edges)
+            # A rare class is as high as a frequent one: how they lie to each other is what tells them apart.
+            counts = np.histogram(found, edges)[0] / max(1, len(found))
             axes.stairs(counts, edges, fill=True, color=color, alpha=0.2 if len(groups) > 1 else 0.28, linewidth=0)
             axes.stairs(counts, edges, color=color, linewidth=1.6 * POINT)
         axes.set_xlim(edges[0], edges[-1])
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+        axes.xaxis.set_major_locator(
+            MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10], integer=edges[0] % 1 == _HALF, min_n_ticks=1)
+        )
         axes.xaxis.set_major_formatter(lambda value, _: write_short(float(f"{value:.10g}")))
         axes.tick_params(labelsize=11 * POINT, pad=5 * POINT)
 
