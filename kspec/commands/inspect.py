@@ -141,6 +141,7 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
     from kspec.data.lints import lint_data
     from kspec.engine.build import build, read_data
     from kspec.engine.compiling import output_shapes
+    from kspec.engine.suiting import suiting_notes
     from kspec.engine.training import check
 
     seed = spec.seed or 0
@@ -160,7 +161,10 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
                 model = build(spec, prepared)
                 if spec.compile is not None:
                     check(spec, model, prepared)
-                    more = lint_data(spec, prepared, output_shapes(model, spec.graph))
+                    shapes = output_shapes(model, spec.graph)
+                    for note in suiting_notes(prepared.train.sample, spec.compile, shapes):
+                        observe(Notice(note, "note"))
+                    more = lint_data(spec, prepared, shapes)
                     said = {problem.code for problem in found}
                     found += _placed(opened, [problem for problem in more if problem.code not in said])
         except SpecError as error:

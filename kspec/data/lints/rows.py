@@ -35,4 +35,5 @@ def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
         hashes = row_hashes(part.x.values())
         shared = shared_with(hashes, train)
         if leaks(shared, hashes, train, rich=rich):
-            yield shared_finding(spec, name, RowNames(name), RowNames("train"), shared, hashes, train)
+            names, train_names = part.names or RowNames(name), parts["train"].names or RowNames("train")
+            yield shared_finding(spec, name, names, train_names, shared, hashes, train)

@@ -67,7 +67,7 @@ def _several(
         if all(field in part.distinct for field in wanted.fields)
     }
     rows = {name: part.profile.rows for name, part in parts.items()}
-    one = loss == "classes" and all(sum(counts[name]) == rows[name] for name in counts)
+    one = loss != "binary" and all(sum(counts[name]) == rows[name] for name in counts)
     return _shares(output, shown, "classes" if one else "labels", wanted.fields, counts, rows)
 
 
