@@ -8,7 +8,7 @@ from kspec.data.lints.classes import absent_class, constant_target, unseen_class
 from kspec.data.lints.columns import giveaway_column, unscaled_input
 from kspec.data.lints.layers import one_row_normalized
 from kspec.data.lints.outputs import Outputs
-from kspec.data.lints.rows import shared_rows
+from kspec.data.lints.rows import leaked_rows
 from kspec.data.lints.steps import never_updated, steps_beyond_data
 from kspec.data.lints.values import binary_targets
 from kspec.data.prepare import Prepared
@@ -24,9 +24,9 @@ DATA_LINTS: Mapping[str, DataLint] = {
     "binary-targets": binary_targets,
     "constant-target": constant_target,
     "giveaway-column": giveaway_column,
+    "leaked-rows": leaked_rows,
     "never-updated": never_updated,
     "one-row-normalized": one_row_normalized,
-    "shared-rows": shared_rows,
     "steps-beyond-data": steps_beyond_data,
     "unscaled-input": unscaled_input,
     "unseen-class": unseen_class,

@@ -20,7 +20,7 @@ _MOST_VALUES = 20_000_000
 _SAMPLE = 5_000
 
 
-def shared_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
+def leaked_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Finding]:
     """Warn of rows to judge by that training learns by heart."""
     parts = {name: part for name, part in data.parts.items() if isinstance(part, Part)}
     values = sum(array.size for part in parts.values() for array in part.x.values())

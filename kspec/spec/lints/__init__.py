@@ -72,7 +72,8 @@ LINTS: Mapping[str, Lint] = {
 
 DATA_CODES = (
     "absent-class", "binary-targets", "constant-input", "constant-target", "giveaway-column", "id-column",
-    "imbalanced-classes", "never-updated", "one-row-normalized", "numbered-classes", "rare-class", "repeated-rows", "shared-rows",
+    "imbalanced-classes", "leaked-rows", "never-updated", "numbered-classes", "one-row-normalized", "rare-class",
+    "repeated-rows",
     "shifted-input", "steps-beyond-data", "unscaled-input", "unseen-category", "unseen-class", "unused-unit",
 )  # fmt: skip
 """Codes of the lints that want the data; the checks stand with it, in `kspec.data`."""

@@ -125,7 +125,7 @@ LOUD = {
     "one-row-normalized": [
         Case(VALUES, fit="{batch_size: 1}", model="{layers: [{Dense: 4}, BatchNormalization, {Dense: 1}]}"),
     ],
-    "shared-rows": [Case(NOISE, fit="{validation_split: 0.5}", x=[*PAIRS, *PAIRS])],
+    "leaked-rows": [Case(NOISE, fit="{validation_split: 0.5}", x=[*PAIRS, *PAIRS])],
     "steps-beyond-data": [
         Case(VALUES, fit="{batch_size: 32, steps_per_epoch: 4}"),
         Case(
@@ -191,7 +191,7 @@ SILENT = {
             model="{layers: [{Reshape: [2, 1]}, {Dense: 4}, BatchNormalization, Flatten, {Dense: 1}]}",
         ),
     ],
-    "shared-rows": [
+    "leaked-rows": [
         Case(NOISE, fit="{validation_split: 0.5}"),
         Case(NOISE, fit="{validation_split: 0.5}", x=FEW),
         Case(NOISE, x=[*PAIRS, *PAIRS]),

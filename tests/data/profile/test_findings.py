@@ -87,7 +87,7 @@ LOUD = {
     "numbered-classes": [Case({"a": OTHER, "y": THIRDS}), Case({"a": OTHER, "y": HALVES * 1.0}, "mae")],
     "rare-class": [Case({"a": OTHER, "y": [*THIRDS[:-3], 3, 3, 3]}, SPARSE)],
     "repeated-rows": [Case({"a": [*NOISE[:120]] * 2, "b": [*OTHER[:120]] * 2, "y": RANDOM.normal(size=ROWS)})],
-    "shared-rows": [
+    "leaked-rows": [
         Case({"a": changed(OTHER, lambda part: OTHER[: len(part)])}, fit=LAST),
     ],
     "shifted-input": [Case({"a": changed(OTHER, lambda part: part + 2)}, fit=LAST)],
@@ -122,7 +122,7 @@ SILENT = {
     ],
     "rare-class": [Case({"a": OTHER, "y": [*THIRDS[:-5], 3, 3, 3, 3, 3]}, SPARSE)],
     "repeated-rows": [Case({"a": RANDOM.integers(0, 4, ROWS), "b": RANDOM.integers(0, 4, ROWS)})],
-    "shared-rows": [
+    "leaked-rows": [
         Case({"a": OTHER}, fit=LAST),
         Case({"a": RANDOM.integers(0, 30, ROWS), "b": RANDOM.integers(0, 4, ROWS)}, fit=LAST),
         Case({"a": changed(OTHER, lambda part: [*OTHER[:2], *part[2:]])}, fit=LAST),
@@ -166,7 +166,7 @@ def test_what_is_right_gives_no_finding(code: str, case: Case, tmp_path: Path) -
 
 
 def test_the_words(tmp_path: Path) -> None:
-    (shared,) = LOUD["shared-rows"][0].look(tmp_path).problems
+    (shared,) = LOUD["leaked-rows"][0].look(tmp_path).problems
     assert shared.message == (
         "60 of 60 validation rows have the inputs of a training row, such as row 181 of the train data those of "
         "row 1 of the train data"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kspec.data.profile.findings.classes import imbalanced_classes, numbered_classes, rare_class
 from kspec.data.profile.findings.columns import constant_input, giveaway_column, id_column
 from kspec.data.profile.findings.look import Look
-from kspec.data.profile.findings.rows import repeated_rows, shared_rows
+from kspec.data.profile.findings.rows import leaked_rows, repeated_rows
 from kspec.data.profile.findings.shifts import shifted_input, unseen_category
 from kspec.spec.lints import Finding, warning
 from kspec.spec.problems import Problem
@@ -19,10 +19,10 @@ FINDINGS: Mapping[str, Callable[[Look], Iterable[Finding]]] = {
     "giveaway-column": giveaway_column,
     "id-column": id_column,
     "imbalanced-classes": imbalanced_classes,
+    "leaked-rows": leaked_rows,
     "numbered-classes": numbered_classes,
     "rare-class": rare_class,
     "repeated-rows": repeated_rows,
-    "shared-rows": shared_rows,
     "shifted-input": shifted_input,
     "unseen-category": unseen_category,
 }

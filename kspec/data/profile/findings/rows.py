@@ -12,7 +12,7 @@ _MANY = 0.05
 _LEAST = 10
 
 
-def shared_rows(look: Look) -> Iterator[Finding]:
+def leaked_rows(look: Look) -> Iterator[Finding]:
     """Warn of rows to judge by that training learns by heart."""
     train = look.train.hashes
     for name, part in look.parts.items():
