@@ -29,7 +29,7 @@ def problems(data: str, units: int = 10, loss: str = SPARSE) -> list[str]:
         ("source: mnist, fallback: digits", 9, SPARSE, "its targets go from 0 to 9"),
         ("source: iris, targets: {dense: y}", 2, SPARSE, "its targets go from 0 to 2"),
         ("source: imdb", 1, "{SparseCategoricalCrossentropy: {from_logits: true}}", "or use `binary_crossentropy`"),
-        ("source: wine", 3, CATEGORICAL, "wants one-hot targets for its loss, and has class numbers; use `sparse_cat"),
+        ("source: wine", 2, CATEGORICAL, "has 2 units, for the classes 0 to 1; its targets go from 0 to 2"),
         ("source: diabetes", 3, "mse", "has 3 units, its targets have one value a row; give the last layer one unit"),
         ("source: mnist", 10, "mse", "its targets have one value a row; use `sparse_categorical_crossentropy`"),
         ("source: imdb", 2, "binary_crossentropy", "has 2 units, its targets have one value a row; give the last"),
