@@ -67,6 +67,7 @@ def evaluate(
 
     start(found.opened.code)
     from kspec.data.plan import Plan
+    from kspec.engine.callbacks import callbacks_with_hooks
 
     observe(Phase("reading data"))
     plan = Plan.load(run)
@@ -76,7 +77,9 @@ def evaluate(
     observe(Phase("evaluating"))
     with found.opened.placing():
         model = compiled_model(found, last=last)
-        judgement = replace(judge(found.spec, model, rows, plan, batch_size=batch_size), last=last)
+        callbacks = callbacks_with_hooks(found.spec.callbacks, run, "test")
+        judged = judge(found.spec, model, rows, plan, batch_size=batch_size, callbacks=callbacks)
+        judgement = replace(judged, last=last)
     if data is None:
         results = {f"{name}.{metric}": value for metric, value in judgement.metrics.items()}
         expected = [expectation for expectation in found.spec.expect if expectation.part == name]

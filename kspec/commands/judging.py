@@ -47,7 +47,8 @@ class Judgement:
 
 
 def judge(
-    spec: Spec, model: keras.Model, part: AnyPart, plan: Plan, *, batch_size: int | None = None
+    spec: Spec, model: keras.Model, part: AnyPart, plan: Plan, *, batch_size: int | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Judgement:  # fmt: skip
     """Return how good a compiled model is on some rows.
 
@@ -57,12 +58,13 @@ def judge(
         part: The rows.
         plan: How raw fields became targets.
         batch_size: Rows of a step; that of the spec if left out.
+        callbacks: Callbacks with hooks for this.
     """
     from kspec.engine.batching import Batches, answers
     from kspec.engine.training import evaluate_model
 
     size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
-    found = Judgement(evaluate_model(model, Batches.of(part, model, spec, size)), part.rows)
+    found = Judgement(evaluate_model(model, Batches.of(part, model, spec, size), callbacks=list(callbacks)), part.rows)
     if spec.evaluate.reports == ():
         return found
     unjudged = _too_large(spec, model, part)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,22 +13,20 @@ import tensorflow as tf
 
 from kspec.data.prepare import Prepared
 from kspec.engine.batching import Batches, training_rows
+from kspec.engine.callbacks import make_callback
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
 from kspec.engine.feeding import check_feeding, feed_of
-from kspec.engine.instantiate import instantiate
 from kspec.engine.own_code import code_reason
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.run_faults import run_failed
 from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets
-from kspec.runs import atomic
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
 from kspec.spec.compiling import CompileSpec
-from kspec.spec.components import ComponentSpec
 from kspec.spec.expect import settled
 from kspec.spec.graph import Graph
 from kspec.spec.measures import measures_of
@@ -97,7 +94,7 @@ def train(
     if data.validation:
         size = spec.fit.validation_batch_size or spec.fit.batch_size
         validation = Batches.of(data.validation, model, spec, size, steps=spec.fit.validation_steps)
-    callbacks = [_callback(component, folder, state=state) for component in spec.callbacks]
+    callbacks = [make_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
         with model.distribute_strategy.scope():
             restore_model(state, model)
@@ -181,7 +178,7 @@ def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
         raise SpecError([_blame(spec, model, data, [], _cause(model, batch, error))]) from error
     validated = data.validation is not None
     for component in spec.callbacks:
-        _callback(component, None, state=None)
+        make_callback(component, None)
     check_sharing(spec, model, data)
     skip_first_look(model)
     if problems := check_monitors(spec.callbacks, _measured(spec.compile, model, spec.graph), validated=validated):
@@ -272,49 +269,6 @@ def _directions(model: keras.Model) -> Mapping[str, Direction]:
     """Return the direction of every metric, asked of the metric objects, which exist once a batch is known."""
     directions: dict[str, Direction] = {name: guess_direction(name) for name in model.get_metrics_result()}
     return directions | metric_directions(model) | {"loss": "min"}
-
-
-def _callback(component: ComponentSpec, folder: RunFolder | None, *, state: State | None) -> keras.callbacks.Callback:
-    """Build a callback, what it writes led into the run folder; that of a run that goes on does not start anew."""
-    if folder is None:
-        return instantiate(component)  # only to see whether Keras takes it
-    arguments: dict[str, Any] = dict(component.arguments)
-    for name, argument in component.definition.arguments.items():
-        given = arguments.get(name, argument.default)
-        if argument.writes and isinstance(given, str):
-            path = folder.path / given
-            path.parent.mkdir(parents=True, exist_ok=True)
-            arguments[name] = str(path)
-    if state is not None and component.name == "CSVLogger":
-        arguments["append"] = True
-        _cut_log(Path(arguments["filename"]), str(arguments.get("separator", ",")), state.epoch)
-    if state is not None and component.name == "BackupAndRestore":
-        # The checkpoint of the run itself has been restored, and Keras' would move the epoch on.
-        shutil.rmtree(folder.path / str(component.arguments["backup_dir"]), ignore_errors=True)
-        return keras.callbacks.Callback()
-    if component.name == "LearningRateScheduler" and isinstance(arguments.get("schedule"), ComponentSpec):
-        return _scheduler(arguments)
-    return instantiate(replace(component, arguments=arguments))
-
-
-def _cut_log(path: Path, separator: str, epochs: int) -> None:
-    """Take the rows of epochs that will be trained again out of a CSVLogger's file; it counts epochs from 0."""
-    if not path.exists():
-        return
-    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True) or [""]
-    kept = [row for row in rows if (number := row.split(separator)[0]).isdigit() and int(number) < epochs]
-    atomic.write_text(path, "".join([header, *kept]))
-
-
-def _scheduler(arguments: dict[str, Any]) -> keras.callbacks.Callback:
-    """Build a LearningRateScheduler of a schedule, which gives tensors where the callback wants floats."""
-    wanted = arguments.pop("schedule")
-    schedule = instantiate(wanted)
-    if wanted.definition.function:
-        return keras.callbacks.LearningRateScheduler(schedule, **arguments)
-    return keras.callbacks.LearningRateScheduler(
-        lambda epoch, rate=None: float(keras.ops.convert_to_numpy(schedule(epoch))), **arguments
-    )
 
 
 def load_model(path: Path) -> keras.Model:
