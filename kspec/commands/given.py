@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.catalogue import Catalogue
 from kspec.commands.opening import OpenedSpec
+from kspec.data.sources.files import matches
 from kspec.runs.folder import RunFolder
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.data import DataReader
 from kspec.spec.problems import Problem, SpecError, did_you_mean_file
-from kspec.spec.reading import read_text
+from kspec.spec.reading import STANDARD_INPUT, read_text
 
 if TYPE_CHECKING:
     from kspec.data.plan import Plan
@@ -24,27 +26,45 @@ def check_rows(rows: str | Path, known: Catalogue) -> None:
     """Refuse rows that cannot be had, before TensorFlow is started for them.
 
     Args:
-        rows: A file or a folder; or a source as a spec writes it, such as `digits` or `{csv: rows.csv}`.
+        rows: A file, a folder or a pattern of files; `-` for standard input; or a source as a spec writes it, such as
+            `digits` or `{csv: rows.csv}`.
         known: What a source may be.
 
     Raises:
-        SpecError: It is no source, and there is no such file.
+        SpecError: It is no source, and there is no such file; or it is a run.
     """
     path = Path(rows)
     if path.is_dir() and RunFolder(path).exists():
         hint = "name the file to predict after the run"
         raise SpecError([Problem("not-a-file", (), f"`{path}` is a run", hint)])
-    if path.exists() or written_source(str(rows), known) is not None:
+    if str(rows) == STANDARD_INPUT or path.exists() or written_source(str(rows), known) is not None:
+        return
+    if is_pattern(str(rows)):
+        if not matching(str(rows)):
+            raise SpecError([Problem("not-found", (), f"no file matches `{rows}`")])
         return
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     raise SpecError([Problem("not-found", (), f"there is no file `{path}`", did_you_mean_file(path.name, beside))])
 
 
+def is_pattern(text: str) -> bool:
+    """Say whether a text is a pattern of files such as `data/*.csv`, and no file of that name."""
+    return glob.has_magic(text) and not Path(text).exists()
+
+
+def matching(pattern: str) -> list[Path]:
+    """Return the files that a pattern matches, sorted by name."""
+    return sorted(path for path in matches(pattern, Path()) if path.is_file())
+
+
 def rows_name(rows: str | Path, known: Catalogue) -> str:
     """Return what files about some rows are named after: the file of the rows without its endings, or their source."""
+    if str(rows) == STANDARD_INPUT:
+        return "stdin"
     if not Path(rows).exists() and (source := written_source(str(rows), known)) is not None:
         return source.name
-    return Path(rows).name.split(".")[0] or "rows"
+    name = Path(rows).name.split(".")[0]
+    return "".join(letter for letter in name if letter not in "*?[]") or "rows"
 
 
 def written_source(text: str, known: Catalogue, origin: str = "--data") -> ComponentSpec | None:

@@ -36,5 +36,10 @@ def rate(rows_per_second: float) -> str:
 
 
 def progress_share(done: int, total: int) -> str:
-    """Return how much of something is done: `3/12`, or of large numbers, such as of bytes, the per cent."""
+    """Return how much of something is done: `3/12`, or of large numbers, such as of bytes, the per cent.
+
+    Of something whose end is not known, where `total` is 0, it is `3`.
+    """
+    if not total:
+        return f"{done:,}"
     return f"{done}/{total}" if total < 10_000 else f"{100 * done // total} %"

@@ -39,7 +39,10 @@ def render(state: DisplayState, width: int, height: int) -> list[Text]:
         if not state.ended and state.steps:
             above.append(_activity(state, width))
     if not state.closed:
-        if state.progress:
+        if state.progress and not state.progress.steps:
+            progress = state.progress
+            below.append(_waiting(state, f"{progress.task} {progress.step:,}", state.phase_at, width))
+        elif state.progress:
             progress = state.progress
             values = "  ".join(f"{visible(name)} {metric_value(value)}" for name, value in progress.logs.items())
             below.append(_bar(visible(progress.task), progress.step, progress.steps, [Text(values)], width))

@@ -29,9 +29,14 @@ class Gaps:
     """Counts the rows in which a field has no value that can be fed.
 
     One such value ruins a model, with a loss that looks fine until then, or becomes a category that nobody meant.
+
+    Attributes:
+        rows: Rows looked at.
+        more_may_come: Whether these are not all rows: they are called by their places in a file that is being read.
     """
 
     rows: int = 0
+    more_may_come: bool = False
     _found: dict[tuple[Path, str], _Gap] = field(default_factory=dict)
 
     def see(self, fields: Fields, rows: RowNames, wanted: Iterable[tuple[FieldSpec, bool]]) -> None:
@@ -43,13 +48,14 @@ class Gaps:
             wanted: Fields that exist, each with whether missing text is wanted: a layer takes the empty text for none.
         """
         self.rows += fields.rows
+        self.more_may_come = rows.called is not None
         for spec, masked in wanted:
             for index in range(len(spec.fields)):
                 self._look(fields, rows, spec, index, masked=masked)
 
     def problems(self) -> list[Problem]:
         """Return a problem for each field in which values are missing or infinite."""
-        return [_problem(name, gap, self.rows) for (_, name), gap in self._found.items()]
+        return [_problem(name, gap, None if self.more_may_come else self.rows) for (_, name), gap in self._found.items()]
 
     def _look(self, fields: Fields, rows: RowNames, spec: FieldSpec, index: int, *, masked: bool) -> None:
         name = spec.fields[index]
@@ -85,8 +91,9 @@ def check_complete(fields: Fields, wanted: FieldSpec, rows: RowNames, *, masked:
     return found.problems()
 
 
-def _problem(name: str, gap: _Gap, rows: int) -> Problem:
-    more = f" and {gap.count - 1:,} more of {rows:,} rows" if gap.count > 1 else ""
+def _problem(name: str, gap: _Gap, rows: int | None) -> Problem:
+    among = "rows near it" if rows is None else f"of {rows:,} rows"
+    more = f" and {gap.count - 1:,} more {among}" if gap.count > 1 else ""
     what = "is missing" if gap.missing else "is infinite"
     message = f"`{name}` {what} in {gap.row}{more}"
     how = f", as `csv` does with `drop_missing: [{name}]`," if gap.missing else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -68,6 +68,12 @@ class Plan:
         plans = [*self.inputs.values(), *self.targets.values()]
         return tuple(dict.fromkeys(field for plan in plans if plan.raw == "string" for field in plan.fields))
 
+    @property
+    def only_field(self) -> str:
+        """The field that one array without a name stands for: the only one that is fed, or `x`."""
+        fields = {field for plan in self.inputs.values() for field in plan.fields}
+        return fields.pop() if len(fields) == 1 else "x"
+
     def x(self, fields: Fields, rows: RowNames | str) -> dict[str, Array]:
         """Return the model's inputs for some rows.
 
@@ -104,22 +110,25 @@ class Plan:
         Raises:
             SpecError: Something is missing.
         """
-        plans = [
-            (plan, plan.wanted(self.paths.get(f"{side}-{name}", ())))
-            for side in sides
-            for name, plan in self._plans(side).items()
-        ]
-        problems = [problem for _, wanted in plans for problem in unknown_fields(fields, wanted)]
-        if len(problems) > _LISTED:
-            names = [field for plan, _ in plans for field in plan.fields if field not in fields]
-            shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
-            message = f"the data lacks {len(names)} of the fields that training had: {shown}, …"
-            raise SpecError([Problem("unknown-field", problems[0].path, message, "are these the right rows?")])
-        if not problems:
-            for plan, wanted in plans:
-                problems += check_complete(fields, wanted, named(rows), masked=plan.masked)
+        if problems := self.lacking(fields, sides):
+            raise SpecError(problems)
+        for side in sides:
+            for name, wanted in self.sides[side].items():
+                masked = self._plans(side)[name].masked
+                problems += check_complete(fields, wanted, named(rows), masked=masked)
         if problems:
             raise SpecError(problems)
+
+    def lacking(self, fields: Collection[str], sides: tuple[Side, ...] = ("input", "target")) -> list[Problem]:
+        """Return a problem for each field that training had and these lack, or one for all if they are many."""
+        every = [wanted for side in sides for wanted in self.sides[side].values()]
+        problems = [problem for wanted in every for problem in unknown_fields(fields, wanted)]
+        if len(problems) <= _LISTED:
+            return problems
+        names = [field for wanted in every for field in wanted.fields if field not in fields]
+        shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
+        message = f"the data lacks {len(names)} of the fields that training had: {shown}, …"
+        return [Problem("unknown-field", problems[0].path, message, "are these the right rows?")]
 
     def save(self, run: RunFolder) -> None:
         """Write the plan, its layers and the labels into a run folder; `plan.json` last, when all it names is there."""

@@ -45,10 +45,11 @@ def check_feeding(graph: Graph, parts: Mapping[str, AnyPart], *, batch_size: int
         batch_size: Rows of one step.
     """
     wrong = check_inputs(graph, {name: part.sample.x for name, part in parts.items()})
-    return wrong or [*_unknown_ids(graph, parts), *_other_batches(graph, parts, batch_size)]
+    return wrong or [*unknown_ids(graph, parts), *_other_batches(graph, parts, batch_size)]
 
 
-def _unknown_ids(graph: Graph, parts: Mapping[str, AnyPart]) -> Iterator[Problem]:
+def unknown_ids(graph: Graph, parts: Mapping[str, AnyPart]) -> Iterator[Problem]:
+    """Yield the ids that no embedding has, for which a step would fail or give zeros; arguments as above."""
     for node in graph.nodes:
         if node.component is None or node.component.name != "Embedding" or not isinstance(node.inputs, Tensor):
             continue

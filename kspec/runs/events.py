@@ -117,7 +117,10 @@ class TrainingEnded:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of something that may take long, such as `evaluating`, in steps, rows or bytes, counted from 1."""
+    """Progress of something that may take long, such as `evaluating`, in steps, rows or bytes, counted from 1.
+
+    `steps` is 0 where nobody knows how many there will be.
+    """
 
     task: str
     step: int

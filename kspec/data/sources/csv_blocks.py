@@ -139,13 +139,13 @@ class CsvFile:
 
     def _from_bytes(self) -> Iterator[CsvBlock]:
         start = self.body or 0
-        for data in _whole_lines(_raw(self, start, BLOCK_BYTES)):
+        for data in whole_lines(_raw(self, start, BLOCK_BYTES)):
             yield self._block(_utf8(self, data, start), start=start, length=len(data))
             start += len(data)
 
     def _from_text(self) -> Iterator[CsvBlock]:
         above = self.line - 1
-        for data in _whole_lines(text.encode() for text in _texts(self, BLOCK_BYTES)):
+        for data in whole_lines(text.encode() for text in _texts(self, BLOCK_BYTES)):
             rows = data
             while above and rows:
                 _, _, rows = rows.partition(b"\n")
@@ -205,7 +205,7 @@ def _opened(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield bytes again so that each piece ends with a row: at a line break that no pair of quotes encloses."""
     rest = b""
     for piece in pieces:

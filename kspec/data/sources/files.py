@@ -45,7 +45,7 @@ def find_files(paths: str | Sequence[str], *, folder: Path, argument: str = "pat
             found.append(find_file(path, folder=folder, argument=argument))
             continue
         try:
-            files = sorted(match for match in _matches(path, folder) if match.is_file())
+            files = sorted(match for match in matches(path, folder) if match.is_file())
         except (OSError, ValueError) as error:
             raise DataError(f"`{path}` is not a pattern of files: {error}", argument=argument) from error
         if not files:
@@ -97,7 +97,8 @@ def _nearest(place: Path, path: str) -> str | None:
     return did_you_mean(place.name, (entry.name for entry in place.parent.iterdir() if entry.is_file()))
 
 
-def _matches(pattern: str, folder: Path) -> Iterator[Path]:
+def matches(pattern: str, folder: Path) -> Iterator[Path]:
+    """Yield what a pattern matches, which is relative to `folder` or absolute, in no order."""
     whole = Path(pattern).expanduser()
     if whole.is_absolute():
         return Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))

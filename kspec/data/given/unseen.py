@@ -1,0 +1,84 @@
+"""Categories that a lookup layer does not know, counted: it takes them all for one, without a word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from kspec.data.plan import Plan
+from kspec.data.preprocess import Preprocessor
+from kspec.data.sources.fields import Array, Fields
+from kspec.data.values import is_text, texts
+
+_SHOWN = 5
+_COUNTED = 1000
+"""Categories of one field whose rows are counted one by one; more are counted together."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    known: frozenset[Any]
+    rows: int = 0
+    unseen: Counter[Any] = field(default_factory=Counter)
+    others: int = 0
+
+    def count(self, array: Array) -> None:
+        values = (texts(array) if is_text(array) else array).reshape(len(array), -1)
+        self.rows += len(values)
+        for column in values.T.tolist():
+            for value, times in Counter(column).items():
+                if value in self.known:
+                    continue
+                if value in self.unseen or len(self.unseen) < _COUNTED:
+                    self.unseen[value] += times
+                else:
+                    self.others += times
+
+
+class Unseen:
+    """Counts, over all rows that are predicted, the categories that training did not see.
+
+    Args:
+        plan: What training made of the fields.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._fields: dict[str, _Seen] = {}
+        for name, item in plan.inputs.items():
+            layers = plan.layers.get(f"input-{name}")
+            if layers is not None and (known := _vocabulary(layers)) is not None and item.slice is None:
+                self._fields |= {field: _Seen(known) for field in item.fields}
+
+    def count(self, fields: Fields) -> None:
+        """Take note of some rows."""
+        for name, seen in self._fields.items():
+            seen.count(fields[name])
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what is to be said of each field that has such categories."""
+        for name, seen in self._fields.items():
+            if not seen.unseen:
+                continue
+            number = seen.unseen.total() + seen.others
+            shown = ", ".join(f"`{value}`" for value, _ in seen.unseen.most_common(_SHOWN))
+            more = ", …" if len(seen.unseen) > _SHOWN else ""
+            has = "row has" if number == 1 else "rows have"
+            yield f"{number:,} of {seen.rows:,} {has} a `{name}` that training did not see: {shown}{more}"
+
+
+def _vocabulary(layers: Preprocessor) -> frozenset[Any] | None:
+    """Return the categories that the first layer knows; None if it knows none, or refuses those that it does not."""
+    first = next((layer for layer in layers.model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
+    if not isinstance(first, keras.layers.StringLookup | keras.layers.IntegerLookup) or first.invert:
+        return None
+    if not first.num_oov_indices:
+        return None
+    words = first.get_vocabulary(include_special_tokens=False)
+    masked = [] if first.mask_token is None else [first.mask_token]
+    if isinstance(first, keras.layers.StringLookup):
+        return frozenset({*map(str, words), *masked, *([None] if masked else [])})
+    return frozenset({*map(int, words), *masked})

@@ -1,0 +1,48 @@
+"""What the outputs of a trained model say, by its losses and by what its targets were."""
+
+from __future__ import annotations
+
+import keras
+
+from kspec.data.plan import Plan
+from kspec.data.preprocess import Preprocessor
+from kspec.engine.compiling import from_logits, output_kind, output_shapes, says_yes_or_no
+from kspec.engine.prediction import OutputMeaning
+from kspec.spec.spec import Spec
+
+
+def read_meanings(spec: Spec, model: keras.Model, plan: Plan) -> dict[str, OutputMeaning]:
+    """Return what every output says.
+
+    Args:
+        spec: The spec.
+        model: The trained model.
+        plan: What its targets were made of.
+    """
+    meanings: dict[str, OutputMeaning] = {}
+    for name, shape in output_shapes(model, spec.graph).items():
+        kind = output_kind(spec.compile, name, shape[-1])
+        labels = plan.labels.get(name) or _words(plan.layers.get(f"target-{name}"))
+        found = OutputMeaning(kind, from_logits(spec.compile, name), labels)
+        several = len(shape) == 2 and (shape[-1] or 0) > 1 and says_yes_or_no(spec.compile, name)
+        if several and kind == "values" and _are_labels(plan, name, bool(labels)):
+            fields = plan.targets[name].fields
+            found = OutputMeaning("labels", found.logits, labels or (fields if len(fields) == shape[-1] else ()))
+        meanings[name] = found
+    return meanings
+
+
+def _are_labels(plan: Plan, name: str, named: bool) -> bool:
+    """Say whether targets are labels, each yes or no, and not fractions such as the greys of an image."""
+    target = plan.targets.get(name)
+    if target is None:
+        return False
+    return named or (not target.preprocessed and ("int" in target.raw or target.raw == "bool"))
+
+
+def _words(layers: Preprocessor | None) -> tuple[str, ...]:
+    """Return the classes by number that a lookup layer makes of text or of numbers; none if there is no such layer."""
+    steps = [layer for layer in layers.model.layers if not isinstance(layer, keras.layers.InputLayer)] if layers else []
+    if steps and isinstance(steps[0], keras.layers.StringLookup | keras.layers.IntegerLookup) and not steps[0].invert:
+        return tuple(str(word) for word in steps[0].get_vocabulary())
+    return ()
