@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -49,10 +49,8 @@ class JsonWriter:
 
     def write(self, columns: Sequence[Column]) -> None:
         """Write some rows."""
-        names = [column.name for column in columns]
-        rows = zip(*(_values(column) for column in columns), strict=True)
-        lines = [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in rows]
-        self._file.write("".join(lines).encode())
+        rows = _objects([column.name for column in columns], [_written(column) for column in columns])
+        self._file.write("".join(f"{row}\n" for row in rows).encode())
         self._file.flush()
 
     def close(self) -> None:
@@ -60,12 +58,11 @@ class JsonWriter:
 
 
 def _cells(values: Array) -> list[Any]:
-    """Return cells; numbers read back as the same float32 or float64."""
+    if values.dtype.kind == "f":
+        return _numerals(values)
     if values.dtype == object:
         return [_cell(value) for value in values]
-    if values.dtype.kind == "b":
-        values = np.where(values, "true", "false")
-    cells: list[Any] = (values.astype(str) if values.dtype.kind == "f" else values).tolist()
+    cells: list[Any] = (np.where(values, "true", "false") if values.dtype.kind == "b" else values).tolist()
     return cells
 
 
@@ -75,25 +72,59 @@ def _cell(value: Any) -> Any:
     return "" if value is None or value != value else value
 
 
-def _values(column: Column) -> list[Any]:
+def _numerals(values: Array) -> list[str]:
+    """Return as few digits as read back as the same numbers."""
+    import pyarrow as pa
+
+    if values.dtype.itemsize not in (4, 8):
+        values = values.astype(np.float64)
+    numerals: list[str] = pa.array(np.ascontiguousarray(values)).cast(pa.string()).to_pylist()
+    return numerals
+
+
+def _objects(names: Sequence[str], values: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield JSON objects of values that are JSON already; formatting them is much faster than `json` is."""
+    keys = [json.dumps(name, ensure_ascii=False).replace("%", "%%") for name in names]
+    form = "{" + ", ".join(f"{key}: %s" for key in keys) + "}"
+    return (form % row for row in zip(*values, strict=True))
+
+
+def _written(column: Column) -> list[str]:
+    """Return what is written of each row, as JSON."""
     values, classes = column.values, column.classes
     if column.kind == "labels":
-        return held_labels(column)
+        return [_json(labels) for labels in held_labels(column)]
     if column.kind == "chances" and values.ndim == 2:
         every = np.concatenate([1 - values, values], axis=-1) if values.shape[-1] < len(classes) else values
-        return [dict(zip(classes, row, strict=True)) for row in _strict(every)]
+        return list(_objects(classes, [_finite(every[:, place]) for place in range(len(classes))]))
     if column.kind == "top" and column.chances is not None:
-        return [
-            [{"class": classes[place], "probability": chance} for place, chance in zip(best, chances, strict=True)]
-            for best, chances in zip(values.tolist(), _strict(column.chances), strict=True)
+        names = [_json(label) for label in classes]
+        ranks = [
+            _objects(("class", "probability"), ([names[place] for place in best], _finite(chances)))
+            for best, chances in zip(values.T, column.chances.T, strict=True)
         ]
-    return _strict(values[:, 0] if values.shape[1:] == (1,) else values)
+        return [f"[{', '.join(row)}]" for row in zip(*ranks, strict=True)]
+    values = values[:, 0] if values.shape[1:] == (1,) else values
+    if values.dtype.kind == "f" and values.ndim == 1:
+        return _finite(values)
+    if values.dtype.kind == "U" and values.ndim == 1:  # names of classes, of which there are few
+        known = {name: _json(name) for name in set(values.tolist())}
+        return [known[name] for name in values.tolist()]
+    return [_json(value) for value in (_short(values) if values.dtype.kind == "f" else values).tolist()]
 
 
-def _strict(values: Array) -> list[Any]:
-    """Return values that JSON has, with as few digits as read back as the same float32; what is not finite is null."""
-    if values.dtype == np.float32:
-        values = values.astype(str).astype(np.float64)
-    found: list[Any] = values.tolist()
-    plain = np.isfinite(values).all() if values.dtype.kind == "f" else values.dtype != object
-    return found if plain else [strict(value) for value in found]
+def _finite(values: Array) -> list[str]:
+    """Return numbers as JSON, which has none that are not finite."""
+    numerals = _numerals(values)
+    if np.isfinite(values).all():
+        return numerals
+    return [numeral if fine else "null" for numeral, fine in zip(numerals, np.isfinite(values), strict=True)]
+
+
+def _short(values: Array) -> Array:
+    """Return numbers that are written with as few digits as read back as the same float32."""
+    return values.astype(str).astype(np.float64) if values.dtype == np.float32 else values
+
+
+def _json(value: Any) -> str:
+    return json.dumps(strict(value), ensure_ascii=False)

@@ -1,0 +1,89 @@
+"""How many rows a second `kspec predict` takes from file to file, beside `keras.Model.predict` on arrays in memory.
+
+Run from the root of the project: python benchmarks/predict.py [ROWS]
+
+A small table model is trained, and predicts a CSV file of ROWS rows (300,000 if left out). Keras is handed the rows of
+that file as the array that its model takes, which somebody has read and prepared, and its predictions are thrown away:
+what is measured is `predict` alone. kspec reads the CSV file, prepares the rows, predicts them, names the classes and
+writes the file that is named. Batches have the same size. The first call, which compiles, is not counted for Keras; for
+kspec it is. The memory is the most that the whole process held on top of what it held with the model loaded.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+FIELDS = 12
+BATCH = 1024
+SPEC = f"""
+name: table
+data:
+  source: {{csv: train.csv}}
+  inputs: {{field: [{", ".join(f"f{number}" for number in range(FIELDS))}], preprocess: [Normalization]}}
+  targets: kind
+model: {{layers: [{{Dense: {{units: 64, activation: relu}}}}, {{Dense: {{units: 3, activation: softmax}}}}]}}
+compile: {{optimizer: adam, loss: sparse_categorical_crossentropy}}
+fit: {{epochs: 1, batch_size: 256}}
+"""
+
+
+def write_rows(path: Path, rows: int) -> np.ndarray:
+    """Write a CSV file of random rows and return them."""
+    draw = np.random.default_rng(1)
+    values = draw.normal(size=(rows, FIELDS)).round(4)
+    with path.open("w") as file:
+        file.write(",".join([*(f"f{number}" for number in range(FIELDS)), "kind"]) + "\n")
+        for row in values:
+            file.write(",".join(map(str, row)) + f",{'abc'[int(row[0] > 0) + int(row[1] > 0)]}\n")
+    return values
+
+
+def most_memory() -> float:
+    """Return the most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Measure, and print."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_rows(folder / "train.csv", 2000)
+        values = write_rows(folder / "rows.csv", rows)
+        (folder / "table.yaml").write_text(SPEC)
+        measure(folder, values.astype(np.float32))
+
+
+def measure(folder: Path, values: np.ndarray) -> None:
+    """Train the model, predict the rows in every way, and print how fast that was."""
+    import kspec
+    from kspec.commands.asking import Asked
+    from kspec.commands.predict import predict_to_file
+    from kspec.data.plan import Plan
+
+    run = kspec.train(folder / "table.yaml", runs=folder / "runs")
+    model = run.model()
+    size = (folder / "rows.csv").stat().st_size / 1e6
+    sys.stdout.write(f"{len(values):,} rows of {FIELDS} numbers, {size:.0f} MB of CSV, batches of {BATCH}")
+    for ending in ("csv", "jsonl", "parquet", "npz"):
+        before = most_memory()
+        done = predict_to_file(
+            run.folder, [folder / "rows.csv"], folder / f"out.{ending}", asked=Asked(batch_size=BATCH)
+        )  # fmt: skip
+        more = most_memory() - before
+        sys.stdout.write(f"kspec, CSV to {ending:<8} {done.rows_per_second:>10,.0f} rows/s  {more:>6.0f} MB more")
+    x = Plan.load(run.folder).layers["input-input"].process(values)
+    model.predict(x[:BATCH], batch_size=BATCH, verbose=0)
+    begun = time.perf_counter()
+    model.predict(x, batch_size=BATCH, verbose=0)
+    sys.stdout.write(f"keras, arrays only   {len(x) / (time.perf_counter() - begun):>10,.0f} rows/s")
+
+
+if __name__ == "__main__":
+    main()
