@@ -70,19 +70,19 @@ def measure(folder: Path, values: np.ndarray) -> None:
     run = kspec.train(folder / "table.yaml", runs=folder / "runs")
     model = run.model()
     size = (folder / "rows.csv").stat().st_size / 1e6
-    sys.stdout.write(f"{len(values):,} rows of {FIELDS} numbers, {size:.0f} MB of CSV, batches of {BATCH}")
+    sys.stdout.write(f"{len(values):,} rows of {FIELDS} numbers, {size:.0f} MB of CSV, batches of {BATCH}\n")
     for ending in ("csv", "jsonl", "parquet", "npz"):
         before = most_memory()
         done = predict_to_file(
             run.folder, [folder / "rows.csv"], folder / f"out.{ending}", asked=Asked(batch_size=BATCH)
         )  # fmt: skip
         more = most_memory() - before
-        sys.stdout.write(f"kspec, CSV to {ending:<8} {done.rows_per_second:>10,.0f} rows/s  {more:>6.0f} MB more")
+        sys.stdout.write(f"kspec, CSV to {ending:<8} {done.rows_per_second:>10,.0f} rows/s  {more:>6.0f} MB more\n")
     x = Plan.load(run.folder).layers["input-input"].process(values)
     model.predict(x[:BATCH], batch_size=BATCH, verbose=0)
     begun = time.perf_counter()
     model.predict(x, batch_size=BATCH, verbose=0)
-    sys.stdout.write(f"keras, arrays only   {len(x) / (time.perf_counter() - begun):>10,.0f} rows/s")
+    sys.stdout.write(f"keras, arrays only   {len(x) / (time.perf_counter() - begun):>10,.0f} rows/s\n")
 
 
 if __name__ == "__main__":

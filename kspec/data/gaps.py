@@ -55,7 +55,9 @@ class Gaps:
 
     def problems(self) -> list[Problem]:
         """Return a problem for each field in which values are missing or infinite."""
-        return [_problem(name, gap, None if self.more_may_come else self.rows) for (_, name), gap in self._found.items()]
+        return [
+            _problem(name, gap, None if self.more_may_come else self.rows) for (_, name), gap in self._found.items()
+        ]
 
     def _look(self, fields: Fields, rows: RowNames, spec: FieldSpec, index: int, *, masked: bool) -> None:
         name = spec.fields[index]
