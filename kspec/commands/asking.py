@@ -110,6 +110,7 @@ def ask(
     from kspec.engine.startup import start
 
     start(found.opened.code)
+    from kspec.data.given.unseen import Unseen
     from kspec.data.plan import Plan
     from kspec.engine.compiling import output_shapes
     from kspec.engine.meaning import read_meanings
@@ -130,7 +131,8 @@ def ask(
     observe(Phase("predicting"))
     if asked.raw:
         meanings = {name: replace(meaning, kind="values") for name, meaning in meanings.items()}
-    asking = _Asking(found, plan, predictor, {name: meanings[name] for name in outputs}, undoing, asked.threshold)
+    chosen = {name: meanings[name] for name in outputs}
+    asking = _Asking(found, plan, Unseen(plan, model), predictor, chosen, undoing, asked.threshold)
     widths = {name: int(shapes[name][-1] or 0) for name in outputs}
     return Answers(asking.meanings, widths, asking.answers(readers, keep, observe))
 
@@ -139,6 +141,7 @@ def ask(
 class _Asking:
     found: OpenedRun
     plan: Plan
+    unseen: Unseen
     predictor: Predictor
     meanings: Mapping[str, OutputMeaning]
     undoing: Mapping[str, Undoing]
@@ -146,28 +149,26 @@ class _Asking:
 
     def answers(self, readers: Sequence[Reader], keep: tuple[str, ...], observe: Observer) -> Iterator[Answer]:
         from kspec.data.given import Wanted
-        from kspec.data.given.unseen import Unseen
         from kspec.data.sources import DataError
 
-        unseen = Unseen(self.plan)
         wanted = Wanted.of(self.plan, keep)
         try:
             for number, reader in enumerate(readers):
                 for piece in reader.pieces(wanted):
                     share = None if piece.share is None else (number + piece.share) / len(readers)
-                    yield self._answer(piece, share, unseen)
+                    yield self._answer(piece, share)
         except DataError as error:
             raise _bad(error) from None
-        for sentence in unseen.sentences():
+        for sentence in self.unseen.sentences():
             observe(Notice(sentence))
 
-    def _answer(self, piece: Piece, share: float | None, unseen: Unseen) -> Answer:
+    def _answer(self, piece: Piece, share: float | None) -> Answer:
         from kspec.engine.feeding import unknown_ids
         from kspec.engine.prediction import interpret
 
         graph = self.found.spec.graph
         x = self.plan.x(piece.fields, piece.rows)
-        unseen.count(piece.fields)
+        self.unseen.count(piece.fields)
         with self.found.opened.placing():
             if problems := list(unknown_ids(graph, {"given": x})):
                 raise SpecError(problems)

@@ -317,6 +317,43 @@ def test_a_fault_in_the_last_piece_leaves_nothing_behind(refused, home, monkeypa
         (home / "late.csv").unlink()
 
 
+def test_ctrl_c_leaves_nothing_behind(home, monkeypatch):
+    from kspec.commands.predictions.text_files import CsvWriter
+
+    write, calls = CsvWriter.write, []
+
+    def interrupted(self, columns):
+        calls.append(sorted(path.name for path in home.iterdir() if path.name.startswith(".writing-")))
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        write(self, columns)
+
+    monkeypatch.setattr("kspec.data.sources.csv_blocks.BLOCK_BYTES", 300)
+    monkeypatch.setattr(CsvWriter, "write", interrupted)
+    before = sorted(path.name for path in home.rglob("*"))
+    with pytest.raises(KeyboardInterrupt):
+        from kspec.commands.predict import predict_to_file
+
+        predict_to_file(kspec.Run("runs/shop-1").folder, ["new.csv"], Path("cut-off.csv"))
+    assert len(calls[1]) == 1
+    assert sorted(path.name for path in home.rglob("*")) == before
+
+
+def test_progress_is_told_in_rows(home, monkeypatch):
+    from kspec.commands.predict import predict_to_file
+    from kspec.runs.events import Progress
+
+    monkeypatch.setattr("kspec.data.sources.csv_blocks.BLOCK_BYTES", 1000)
+    told = []
+    folder = kspec.Run("runs/shop-1").folder
+    predict_to_file(folder, ["new.csv"], Path("told.csv"), force=True, observe=told.append)
+    steps = [event for event in told if isinstance(event, Progress)]
+    assert len(steps) >= 2
+    assert all(abs(event.steps - 120) < 10 for event in steps)
+    assert [event.step for event in steps] == sorted({event.step for event in steps})
+    assert steps[-1].step < 120
+
+
 def test_files_that_are_not_there(refused):
     assert "there is no file `neww.csv`; did you mean `new.csv`?" in refused("neww.csv")
     assert "no file matches `nowhere/*.csv`" in refused("nowhere/*.csv")

@@ -16,6 +16,7 @@ from kspec.commands.predictions.table import flat, held_labels
 from kspec.runs.manifest import strict
 
 Array = npt.NDArray[Any]
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class CsvWriter:
@@ -107,6 +108,8 @@ def _written(column: Column) -> list[str]:
     values = values[:, 0] if values.shape[1:] == (1,) else values
     if values.dtype.kind == "f" and values.ndim == 1:
         return _finite(values)
+    if values.dtype.kind in "iu" and values.ndim == 1:
+        return [str(number) for number in values.tolist()]
     if values.dtype.kind == "U" and values.ndim == 1:  # names of classes, of which there are few
         known = {name: _json(name) for name in set(values.tolist())}
         return [known[name] for name in values.tolist()]
@@ -127,4 +130,4 @@ def _short(values: Array) -> Array:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(strict(value), ensure_ascii=False)
+    return _ENCODER.encode(value if isinstance(value, str) else strict(value))

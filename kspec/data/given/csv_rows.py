@@ -32,7 +32,7 @@ class CsvStream:
 
     def __init__(self, text: Text, *, delimiter: str | None) -> None:
         self.path = Path(text.name)
-        self.size = 0
+        self.size = self.body = 0
         self._text = text
         head = text.head()
         header = head.lstrip(b"\n").partition(b"\n")[0]
@@ -94,7 +94,7 @@ class CsvRows:
             SpecError: A cell is not what training saw.
         """
         kinds = {name: kind for name, kind in wanted.kinds.items() if name in self.names}
-        read = 0
+        read = self.table.body or 0
         for block in self.table.blocks():
             read += block.length
             kept = self._as_written(block, wanted.keep) if wanted.keep else {}

@@ -98,7 +98,18 @@ def _objects(name: str, text: bytes, line: int) -> Iterator[_Row]:
         if not isinstance(found, dict):
             hint = 'each line is an object, such as `{"age": 31}`'
             raise DataError(f"`{name}`, line {number:,}: expected an object, found {_shown(found)}", hint=hint)
-        yield number, found
+        yield number, _flat(found)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an object whose values are none: those of an object within are called `object.value`."""
+    if not any(isinstance(value, dict) for value in row.values()):
+        return row
+    done: dict[str, Any] = {}
+    for name, value in row.items():
+        inner = _flat(value) if isinstance(value, dict) else None
+        done |= {name: value} if inner is None else {f"{name}.{key}": item for key, item in inner.items()}
+    return done
 
 
 def _column(name: str, rows: Sequence[_Row], field: str, kind: Kind) -> Array:

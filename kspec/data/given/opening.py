@@ -16,7 +16,7 @@ from kspec.data.given.piece import Piece
 from kspec.data.given.text import Text
 from kspec.data.given.wanted import Wanted
 from kspec.data.loading import read_file
-from kspec.data.sources import Fields, Loaded, SourceContext
+from kspec.data.sources import DataError, Fields, Loaded, SourceContext
 from kspec.data.sources.csv_blocks import CsvFile
 from kspec.data.sources.csv_file import MISSING
 from kspec.spec.components import ComponentSpec
@@ -27,6 +27,10 @@ FORMATS = ("csv", "jsonl")
 """Kinds of text that rows are read from as it comes."""
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+_WHOLE = ("images", "windows")
+"""Sources that make something else of a table than its rows."""
 
 
 class Reader(Protocol):
@@ -67,14 +71,18 @@ def open_rows(
     given = like.arguments if like is not None and like.name == "csv" else {}
     encoding, delimiter = given.get("encoding"), given.get("delimiter")
     missing = tuple(given.get("missing", MISSING))
+    trained = like.name if like is not None else ""
     if str(path) == STANDARD_INPUT:
+        if trained in _WHOLE:
+            hint = "name a file"
+            raise DataError(f"rows for a run that was trained on `{trained}` do not come through a pipe", hint=hint)
         came = Text(STDIN_NAME, stream=sys.stdin.buffer, encoding=encoding or "utf-8")
         if (form or _form_of(came)) == "jsonl":
             return JsonRows(came)
         return CsvRows(CsvStream(came, delimiter=delimiter), missing)
     place = Path(path)
     kind = form or ("" if place.is_dir() else _ENDINGS.get(_ending(place), ""))
-    if like is not None and like.name == "texts" and _ending(place) == ".txt":
+    if trained in _WHOLE or (trained == "texts" and _ending(place) == ".txt"):
         kind = ""
     if kind == "jsonl":
         return JsonRows(Text(str(place), path=place))

@@ -10,7 +10,6 @@ from typing import Any
 import keras
 
 from kspec.data.plan import Plan
-from kspec.data.preprocess import Preprocessor
 from kspec.data.sources.fields import Array, Fields
 from kspec.data.values import is_text, texts
 
@@ -44,13 +43,15 @@ class Unseen:
 
     Args:
         plan: What training made of the fields.
+        model: The model, which may look up categories itself.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, model: keras.Model) -> None:
         self._fields: dict[str, _Seen] = {}
         for name, item in plan.inputs.items():
             layers = plan.layers.get(f"input-{name}")
-            if layers is not None and (known := _vocabulary(layers)) is not None and item.slice is None:
+            known = _vocabulary(model, name) if layers is None else _vocabulary(layers.model)
+            if known is not None and item.slice is None:
                 self._fields |= {field: _Seen(known) for field in item.fields}
 
     def count(self, fields: Fields) -> None:
@@ -70,9 +71,17 @@ class Unseen:
             yield f"{number:,} of {seen.rows:,} {has} a `{name}` that training did not see: {shown}{more}"
 
 
-def _vocabulary(layers: Preprocessor) -> frozenset[Any] | None:
-    """Return the categories that the first layer knows; None if it knows none, or refuses those that it does not."""
-    first = next((layer for layer in layers.model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
+def _vocabulary(model: keras.Model, start: str | None = None) -> frozenset[Any] | None:
+    """Return the categories that the layer knows which an input is fed to.
+
+    Args:
+        model: The layers.
+        start: The input; the only one if left out.
+
+    Returns:
+        None if it knows none, or refuses those that it does not know.
+    """
+    first = _fed_by(model, start)
     if not isinstance(first, keras.layers.StringLookup | keras.layers.IntegerLookup) or first.invert:
         return None
     if not first.num_oov_indices:
@@ -82,3 +91,15 @@ def _vocabulary(layers: Preprocessor) -> frozenset[Any] | None:
     if isinstance(first, keras.layers.StringLookup):
         return frozenset({*map(str, words), *masked, *([None] if masked else [])})
     return frozenset({*map(int, words), *masked})
+
+
+def _fed_by(model: keras.Model, start: str | None) -> Any:
+    """Return the layer or operation that an input is fed to, or None if there is not exactly one."""
+    inputs = [tensor for tensor in model.inputs if start is None or len(model.inputs) == 1 or tensor.name == start]
+    fed = [
+        layer
+        for layer in model.operations
+        for node in layer._inbound_nodes
+        if any(tensor is given for tensor in inputs for given in node.input_tensors)
+    ]
+    return fed[0] if len(fed) == 1 else None
