@@ -106,13 +106,14 @@ def predict(run: Run | str | Path, data: Any, *, last: bool = False, code: Seque
 
     Args:
         run: The run, or its folder.
-        data: A file; or arrays by field name; or the array of the field `x`.
+        data: A file, a pattern of files or a source, or a list of those; or arrays by field name; or one array, of the
+            only field that is fed, or of the field `x`.
         last: Use the last state of the model rather than the best.
         code: The Python files that the run was trained with, if there were any; a `Run` knows its own.
 
     Returns:
-        The array of the one output: probabilities for classes, else what the model gave. For a model with several
-        outputs a dict of such arrays.
+        The array of the one output: probabilities for classes and labels, else values in the units of the targets. For
+        a model with several outputs a dict of such arrays.
 
     Raises:
         SpecError: The run is damaged, or the data lacks a field that training had.

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.given import check_rows, is_pattern, matching, written_source
-from kspec.commands.opening import OpenedRun, OpenedSpec, open_run
+from kspec.commands.given import check_rows
+from kspec.commands.opening import OpenedRun, open_run
+from kspec.commands.readers import bad_data, check_fields, open_all
 from kspec.runs.events import Notice, Observer, Phase, ignore
 from kspec.runs.folder import RunFolder
 from kspec.spec.problems import Problem, SpecError, did_you_mean
-from kspec.spec.reading import STANDARD_INPUT
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kspec.engine.predicting import Predictor
     from kspec.engine.prediction import OutputMeaning, Prediction
     from kspec.engine.undoing import Undoing
-
-_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +117,8 @@ def ask(
     spec = found.spec
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    readers = _readers(rows, named, found.opened, plan, asked)
-    keep = _check_fields(readers, found, plan, asked, observe)
+    readers = open_all(rows, named, found.opened, plan, asked.form)
+    keep = check_fields(readers, found, plan, asked.keep, observe)
     with found.opened.placing():
         model = found.run.model(last=asked.last)
     shapes = output_shapes(model, spec.graph)
@@ -158,7 +156,7 @@ class _Asking:
                     share = None if piece.share is None else (number + piece.share) / len(readers)
                     yield self._answer(piece, share)
         except DataError as error:
-            raise _bad(error) from None
+            raise bad_data(error) from None
         for sentence in self.unseen.sentences():
             observe(Notice(sentence))
 
@@ -197,78 +195,6 @@ def _outputs(found: OpenedRun, asked: Asked) -> list[str]:
     return [name for name in known if name in wanted]
 
 
-def _readers(
-    rows: Any, named: Sequence[str | Path] | None, opened: OpenedSpec, plan: Plan, asked: Asked
-) -> list[Reader]:
-    from kspec.data.given.held_rows import HeldRows
-    from kspec.data.given.opening import given_arrays
-    from kspec.data.sources import DataError
-
-    try:
-        if named is None:
-            readers: list[Reader] = [HeldRows(given_arrays(rows, plan.only_field))]
-        else:
-            readers = [reader for name in named for reader in _opened(str(name), opened, plan, asked)]
-    except DataError as error:
-        raise _bad(error) from None
-    if any(isinstance(reader, HeldRows) and not reader.data.rows for reader in readers):
-        raise SpecError([Problem("empty-part", (), "there are no rows to predict")])
-    return readers
-
-
-def _opened(name: str, opened: OpenedSpec, plan: Plan, asked: Asked) -> Iterator[Reader]:
-    """Yield what reads the rows of one name: of a file, a pattern of them, or a source."""
-    from kspec.data.given import open_rows
-    from kspec.data.given.held_rows import HeldRows
-    from kspec.data.given.opening import rows_of
-    from kspec.data.loading import load_source
-    from kspec.data.memory import DEFAULT_MEMORY
-    from kspec.data.sources import SourceContext
-
-    spec = opened.spec
-    like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
-    context = SourceContext(folder=Path.cwd(), memory=spec.runtime.memory or DEFAULT_MEMORY)
-    if name != STANDARD_INPUT and not Path(name).exists() and (source := written_source(name, opened.known)):
-        yield HeldRows(rows_of(load_source(source, context)), source.name)
-        return
-    for path in matching(name) if is_pattern(name) else [name]:
-        yield open_rows(path, context=context, text=plan.text_fields, like=like, form=asked.form)
-
-
-def _check_fields(
-    readers: Sequence[Reader], found: OpenedRun, plan: Plan, asked: Asked, observe: Observer
-) -> tuple[str, ...]:
-    """Refuse rows that lack a field, say which are not used, and return those that are carried along."""
-    from kspec.data.choice import weight_fields
-
-    keep = tuple(dict.fromkeys(asked.keep))
-    problems: list[Problem] = []
-    for reader in readers:
-        for problem in plan.lacking(reader.names, ("input",)):
-            message = (
-                problem.message.replace("the data", f"`{reader.name}`", 1) if len(readers) > 1 else problem.message
-            )
-            problems.append(replace(problem, message=message))
-        for name in keep:
-            if name not in reader.names:
-                hint = did_you_mean(name, reader.names) or f"there are {_listed(reader.names)}"
-                problems.append(Problem("unknown-field", (), f"`{reader.name}` has no field `{name}` to keep", hint))
-        if problems:
-            raise SpecError(problems)
-    weights = weight_fields(found.spec.data, plan.targets) if found.spec.data else {}
-    used = {field for item in (*plan.inputs.values(), *plan.targets.values()) for field in item.fields}
-    used |= {*keep, *(field for wanted in weights.values() for field in wanted.fields)}
-    unused = list(dict.fromkeys(name for reader in readers for name in reader.primary if name not in used))
-    if unused:
-        are = "is a field" if len(unused) == 1 else "are fields"
-        observe(Notice(f"{_listed(unused)} {are} that the model does not use", severity="note"))
-    return keep
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-
-
 def _undoing(
     meanings: Mapping[str, OutputMeaning], shapes: Mapping[str, tuple[int | None, ...]], plan: Plan, observe: Observer
 ) -> dict[str, Undoing]:
@@ -288,7 +214,3 @@ def _undoing(
             said = f"predictions of `{name}` are as `preprocess` leaves its targets: `{error.layer}` cannot be undone"
             observe(Notice(said, severity="note"))
     return done
-
-
-def _bad(error: Exception) -> SpecError:
-    return SpecError([Problem("bad-data", (), getattr(error, "message", str(error)), getattr(error, "hint", None))])

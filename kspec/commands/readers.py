@@ -1,0 +1,121 @@
+"""Rows that a command is given, opened and held against what training saw, before any of them is predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kspec.commands.given import is_pattern, matching, written_source
+from kspec.commands.opening import OpenedRun, OpenedSpec
+from kspec.runs.events import Notice, Observer
+from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.reading import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from kspec.data.given import Reader
+    from kspec.data.plan import Plan
+
+_SHOWN = 8
+
+
+def open_all(
+    rows: Any, named: Sequence[str | Path] | None, opened: OpenedSpec, plan: Plan, form: str | None
+) -> list[Reader]:
+    """Open all rows that are given, reading no more than shows what they are.
+
+    Args:
+        rows: Arrays by field name, or one array; where there are no names.
+        named: Files, folders, patterns, sources, `-` for standard input.
+        opened: The spec of the run.
+        plan: What training made of the fields.
+        form: Kind of the files; by their endings if left out.
+
+    Raises:
+        SpecError: Something is not what it should be, or there are no rows.
+    """
+    from kspec.data.given.held_rows import HeldRows
+    from kspec.data.given.opening import given_arrays
+    from kspec.data.sources import DataError
+
+    try:
+        if named is None:
+            readers: list[Reader] = [HeldRows(given_arrays(rows, plan.only_field))]
+        else:
+            readers = [reader for name in named for reader in _opened(str(name), opened, plan, form)]
+    except DataError as error:
+        raise bad_data(error) from None
+    if any(isinstance(reader, HeldRows) and not reader.data.rows for reader in readers):
+        raise SpecError([Problem("empty-part", (), "there are no rows to predict")])
+    return readers
+
+
+def _opened(name: str, opened: OpenedSpec, plan: Plan, form: str | None) -> Iterator[Reader]:
+    """Yield what reads the rows of one name: of a file, a pattern of them, or a source."""
+    from kspec.data.given import open_rows
+    from kspec.data.given.held_rows import HeldRows
+    from kspec.data.given.opening import rows_of
+    from kspec.data.loading import load_source
+    from kspec.data.memory import DEFAULT_MEMORY
+    from kspec.data.sources import SourceContext
+
+    spec = opened.spec
+    like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
+    context = SourceContext(folder=Path.cwd(), memory=spec.runtime.memory or DEFAULT_MEMORY)
+    if name != STANDARD_INPUT and not Path(name).exists() and (source := written_source(name, opened.known)):
+        yield HeldRows(rows_of(load_source(source, context)), source.name)
+        return
+    for path in matching(name) if is_pattern(name) else [name]:
+        yield open_rows(path, context=context, text=plan.text_fields, like=like, form=form)
+
+
+def check_fields(
+    readers: Sequence[Reader], found: OpenedRun, plan: Plan, keep: Sequence[str], observe: Observer
+) -> tuple[str, ...]:
+    """Hold the fields of rows against those of training.
+
+    Args:
+        readers: The rows.
+        found: The run.
+        plan: What training made of the fields.
+        keep: Fields that are to be carried along.
+        observe: Is told which fields are not used.
+
+    Returns:
+        The fields that are carried along.
+
+    Raises:
+        SpecError: The rows lack fields; all are named.
+    """
+    from kspec.data.choice import weight_fields
+
+    keep = tuple(dict.fromkeys(keep))
+    problems: list[Problem] = []
+    for reader in readers:
+        for problem in plan.lacking(reader.names, ("input",)):
+            subject = f"`{reader.name}`" if len(readers) > 1 else "the data"
+            problems.append(replace(problem, message=problem.message.replace("the data", subject, 1)))
+        for name in keep:
+            if name not in reader.names:
+                hint = did_you_mean(name, reader.names) or f"there are {_listed(reader.names)}"
+                problems.append(Problem("unknown-field", (), f"`{reader.name}` has no field `{name}` to keep", hint))
+        if problems:
+            raise SpecError(problems)
+    weights = weight_fields(found.spec.data, plan.targets) if found.spec.data else {}
+    used = {field for item in (*plan.inputs.values(), *plan.targets.values()) for field in item.fields}
+    used |= {*keep, *(field for wanted in weights.values() for field in wanted.fields)}
+    unused = list(dict.fromkeys(name for reader in readers for name in reader.primary if name not in used))
+    if unused:
+        are = "is a field" if len(unused) == 1 else "are fields"
+        observe(Notice(f"{_listed(unused)} {are} that the model does not use", severity="note"))
+    return keep
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def bad_data(error: Exception) -> SpecError:
+    """Return the problem of rows that cannot be read."""
+    return SpecError([Problem("bad-data", (), getattr(error, "message", str(error)), getattr(error, "hint", None))])
