@@ -98,12 +98,14 @@ def test_several_yes_or_no_are_labels_and_fractions_are_values(tmp_path, field, 
     assert meaning.labels == ()
 
 
-def test_categories_that_the_model_looks_up_itself_are_counted():
+@pytest.mark.parametrize("sequential", [False, True])
+def test_categories_that_the_model_looks_up_itself_are_counted(sequential):
     from kspec.data.field_plan import FieldPlan
     from kspec.data.sources import Fields
 
     start = keras.Input((1,), dtype="string", name="sex")
-    model = keras.Model(start, keras.layers.StringLookup(vocabulary=["f", "m"], output_mode="one_hot")(start))
+    lookup = keras.layers.StringLookup(vocabulary=["f", "m"], output_mode="one_hot")
+    model = keras.Sequential([start, lookup]) if sequential else keras.Model(start, lookup(start))
     plan = FieldPlan(("sex",), None, None, False, True, False, "string", (1,))
     unseen = Unseen(Plan({"sex": plan}, {}, {}, {}, (), {}), model)
     for given in (["f", "x"], ["y", "x"], ["m", "f"]):

@@ -95,10 +95,11 @@ def _vocabulary(model: keras.Model, start: str | None = None) -> frozenset[Any] 
 
 def _fed_by(model: keras.Model, start: str | None) -> Any:
     """Return the layer or operation that an input is fed to, or None if there is not exactly one."""
-    inputs = [tensor for tensor in model.inputs if start is None or len(model.inputs) == 1 or tensor.name == start]
+    every = getattr(model, "inputs", None) or []
+    inputs = [tensor for tensor in every if start is None or len(every) == 1 or tensor.name == start]
     fed = [
         layer
-        for layer in model.operations
+        for layer in getattr(model, "operations", model.layers)
         for node in layer._inbound_nodes
         if any(tensor is given for tensor in inputs for given in node.input_tensors)
     ]
