@@ -30,7 +30,8 @@ class Predictor:
     """
 
     def __init__(self, model: keras.Model, outputs: Sequence[str], batch_size: int) -> None:
-        fixed = next((tensor.shape[0] for tensor in getattr(model, "inputs", None) or () if tensor.shape[0] is not None), None)
+        inputs = getattr(model, "inputs", None) or ()
+        fixed = next((tensor.shape[0] for tensor in inputs if tensor.shape[0] is not None), None)
         self._model = model
         self._outputs = tuple(outputs)
         self._fixed = fixed is not None
