@@ -33,15 +33,22 @@ class OutputFormat(StrEnum):
 
 
 def predict(
-    names: Annotated[
-        list[str],
+    first: Annotated[
+        str,
         typer.Argument(
-            metavar="[RUN|SPEC] ROWS...",
-            help="A run, or a spec for its newest run; without it, the newest run of all. Then files, folders, quoted "
-            "patterns such as 'new/*.csv', a source, or - for standard input.",
+            metavar="RUN|SPEC",
+            help="A run, or a spec for its newest run. Left out, the newest run of all.",
             show_default=False,
         ),
     ],
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ROWS",
+            help="Files, folders, quoted patterns such as 'new/*.csv', a source, or - for standard input.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -91,7 +98,7 @@ def predict(
     from kspec.commands.predictions.columns import Shown
     from kspec.console.choose import make_console, training_observer
 
-    run, rows = _told_apart(names, Path(runs))
+    run, rows = _told_apart(first, others or [], Path(runs))
     folder = choose_run(run, Path(runs), code or [])
     asked = Asked(
         outputs=tuple(only or ()), keep=tuple(keep or ()), last=last, batch_size=batch_size, threshold=threshold,
@@ -105,16 +112,15 @@ def predict(
     _tell(written, str(folder.path), as_json=as_json)
 
 
-def _told_apart(names: list[str], runs: Path) -> tuple[str | None, list[str]]:
+def _told_apart(first: str, others: list[str], runs: Path) -> tuple[str | None, list[str]]:
     """Return the run, if it is named, and the rows: the first of several names is a run unless it is data."""
     from kspec.runs.listing import is_run
 
-    first, *others = names
     if others and (is_run(first, runs) or not _is_data(first)):
         return first, others
     if not others and is_run(first, runs):
         raise typer.BadParameter(f"{first} is a run; name the rows to predict after it", param_hint="ROWS")
-    return None, names
+    return None, [first, *others]
 
 
 def _is_data(name: str) -> bool:

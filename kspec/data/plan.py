@@ -26,6 +26,9 @@ _FILE = "plan.json"
 _LISTED = 5
 """Missing fields that are told one by one."""
 
+_NAMED = 30
+"""Missing fields that are named where they are told together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -126,8 +129,8 @@ class Plan:
         if len(problems) <= _LISTED:
             return problems
         names = [field for wanted in every for field in wanted.fields if field not in fields]
-        shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
-        message = f"the data lacks {len(names)} of the fields that training had: {shown}, …"
+        shown = ", ".join(f"`{name}`" for name in names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+        message = f"the data lacks {len(names)} of the fields that training had: {shown}"
         return [Problem("unknown-field", problems[0].path, message, "are these the right rows?")]
 
     def save(self, run: RunFolder) -> None:

@@ -211,6 +211,27 @@ def test_rows_in_many_pieces_give_what_they_give_in_one(predict, home, monkeypat
         np.testing.assert_array_equal(arrays["price.prediction"][:, 0], written["price.prediction"])
 
 
+def test_rows_that_have_come_are_predicted_before_the_next_are_waited_for(home, monkeypatch):
+    """What a program writes slowly into a pipe is answered as it comes."""
+    from kspec.commands.asking import Asked, ask
+
+    class Slow(io.RawIOBase):
+        def __init__(self) -> None:
+            self.lines = csv_of(rows(), *FED).encode().splitlines(keepends=True)
+            self.given = 0
+
+        def read1(self, size: int) -> bytes:
+            found = self.lines[self.given : self.given + 10]
+            self.given += len(found)
+            return b"".join(found)
+
+    slow = Slow()
+    monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": slow}))
+    monkeypatch.setattr("kspec.data.given.text._more_waits", lambda stream: False)
+    answers = iter(ask(kspec.Run("runs/shop-1").folder, "-", Asked()).answers)
+    assert [(next(answers).rows, slow.given) for _ in range(3)] == [(9, 10), (10, 20), (10, 30)]
+
+
 def test_columns_are_matched_by_name_and_files_follow_each_other(predict, home):
     known = predict("new.csv", "-o", "-", "--keep", "id").stdout.splitlines()
     table = rows()

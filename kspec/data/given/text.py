@@ -50,7 +50,9 @@ class Text:
         Raises:
             DataError: It cannot be read.
         """
-        found, chunks = b"".join(self._kept), self._coming or self._decoded(self._file())
+        if self._kept:
+            return self._kept[0]
+        found, chunks = b"", self._coming or self._decoded(self._file())
         for chunk in chunks:
             found += chunk
             if found.strip(b"\n").count(b"\n"):
