@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,12 @@ from kspec.spec.reading import STANDARD_INPUT
 if TYPE_CHECKING:
     from kspec.data.given import Reader
     from kspec.data.plan import Plan
+    from kspec.spec.components import ComponentSpec
 
 _SHOWN = 8
+_TABLES = (".csv", ".tsv")
+_FOLDERS = ("images", "texts")
+"""Sources of folders, whose rows say which file they come from."""
 
 
 def open_all(
@@ -43,7 +48,7 @@ def open_all(
         if named is None:
             readers: list[Reader] = [HeldRows(given_arrays(rows, plan.only_field))]
         else:
-            readers = [reader for name in named for reader in _opened(str(name), opened, plan, form)]
+            readers = list(_opened([str(name) for name in named], opened, plan, form))
     except DataError as error:
         raise bad_data(error) from None
     if any(isinstance(reader, HeldRows) and not reader.data.rows for reader in readers):
@@ -51,8 +56,14 @@ def open_all(
     return readers
 
 
-def _opened(name: str, opened: OpenedSpec, plan: Plan, form: str | None) -> Iterator[Reader]:
-    """Yield what reads the rows of one name: of a file, a pattern of them, or a source."""
+def training_source(opened: OpenedSpec) -> ComponentSpec | None:
+    """Return the source of the training rows."""
+    data = opened.spec.data
+    return (data.source or data.parts.get("train")) if data else None
+
+
+def _opened(names: Sequence[str], opened: OpenedSpec, plan: Plan, form: str | None) -> Iterator[Reader]:
+    """Yield what reads the rows of each name; neighbouring images are one table, so that they are read as one."""
     from kspec.data.given import open_rows
     from kspec.data.given.held_rows import HeldRows
     from kspec.data.given.opening import rows_of
@@ -60,14 +71,30 @@ def _opened(name: str, opened: OpenedSpec, plan: Plan, form: str | None) -> Iter
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.sources import SourceContext
 
-    spec = opened.spec
-    like = (spec.data.source or spec.data.parts.get("train")) if spec.data else None
-    context = SourceContext(folder=Path.cwd(), memory=spec.runtime.memory or DEFAULT_MEMORY)
-    if name != STANDARD_INPUT and not Path(name).exists() and (source := written_source(name, opened.known)):
-        yield HeldRows(rows_of(load_source(source, context)), source.name)
-        return
-    for path in matching(name) if is_pattern(name) else [name]:
-        yield open_rows(path, context=context, text=plan.text_fields, like=like, form=form)
+    like = training_source(opened)
+    places = [place for name in names for place in (map(str, matching(name)) if is_pattern(name) else [name])]
+    memory = (opened.spec.runtime.memory or DEFAULT_MEMORY) // len(places)
+    context = SourceContext(folder=Path.cwd(), memory=memory)
+    for images, found in itertools.groupby(places, lambda place: _is_image(place, like)):
+        some = list(found)
+        if images and like is not None and len(some) > 1:
+            several = replace(like, arguments={**like.arguments, "path": some})
+            yield HeldRows(rows_of(load_source(several, context)), f"{some[0]} and {len(some) - 1:,} more")
+            continue
+        for place in some:
+            if _names_source(place) and (source := written_source(place, opened.known)):
+                yield HeldRows(rows_of(load_source(source, context)), source.name)
+            else:
+                yield open_rows(place, context=context, text=plan.text_fields, like=like, form=form)
+
+
+def _names_source(name: str) -> bool:
+    return name != STANDARD_INPUT and not Path(name).exists()
+
+
+def _is_image(name: str, like: ComponentSpec | None) -> bool:
+    path = Path(name)
+    return like is not None and like.name == "images" and path.is_file() and path.suffix.lower() not in _TABLES
 
 
 def check_fields(
@@ -90,6 +117,9 @@ def check_fields(
     """
     from kspec.data.choice import weight_fields
 
+    like = training_source(found.opened)
+    if like is not None and like.name in _FOLDERS and all("file" in reader.names for reader in readers):
+        keep = ("file", *keep)
     keep = tuple(dict.fromkeys(keep))
     problems: list[Problem] = []
     for reader in readers:
