@@ -161,6 +161,7 @@ class _Asking:
             observe(Notice(sentence))
 
     def _answer(self, piece: Piece, share: float | None) -> Answer:
+        from kspec.data.part import Part
         from kspec.engine.feeding import unknown_ids
         from kspec.engine.prediction import interpret
 
@@ -168,7 +169,7 @@ class _Asking:
         x = self.plan.x(piece.fields, piece.rows)
         self.unseen.count(piece.fields)
         with self.found.opened.placing():
-            if problems := list(unknown_ids(graph, {"given": x})):
+            if problems := list(unknown_ids(graph, {"given": Part(x, {}, names=piece.rows)})):
                 raise SpecError(problems)
             raw = self.predictor(x if graph.several_inputs else next(iter(x.values())))
         predictions = {

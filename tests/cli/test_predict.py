@@ -329,6 +329,28 @@ def test_what_is_wrong_with_rows_is_said_at_its_place(refused, text, message):
     assert message in refused("-", stdin=text)
 
 
+def test_an_id_that_no_embedding_has_is_said_at_its_line(home):
+    """Whole numbers stay whole, also where they are written with a point; on a GPU, such an id would give zeros."""
+    (home / "ids.csv").write_text("word,y\n" + "".join(f"{number % 5},{number % 2}\n" for number in range(20)))
+    spec = """
+data: {source: {csv: ids.csv}, inputs: word, targets: y}
+model: {input: {shape: [1], dtype: int32}, layers: [{Embedding: {input_dim: 5, output_dim: 2}}, Flatten, {Dense: 1}]}
+compile: {loss: mse}
+fit: {epochs: 1}
+"""
+    (home / "ids.yaml").write_text(spec)
+    run = kspec.train("ids.yaml", runs=home / "others")
+    (home / "given.csv").write_text("word\n1\n4.0\n")
+    assert kspec.predict(run, "given.csv").shape == (2, 1)
+    np.testing.assert_array_equal(kspec.predict(run, "given.csv"), kspec.predict(run, np.array([1, 4])))
+    (home / "given.csv").write_text("word\n1\n5\n")
+    with pytest.raises(kspec.SpecError, match=r"goes up to 5 in line 3 of `given.csv`"):
+        kspec.predict(run, "given.csv")
+    (home / "given.csv").write_text("word\n1\n2.5\n")
+    with pytest.raises(kspec.SpecError, match=r"`word` is 2.5, which is no whole number, in line 3 of `given.csv`"):
+        kspec.predict(run, "given.csv")
+
+
 def test_a_fault_in_the_last_piece_leaves_nothing_behind(refused, home, monkeypatch):
     monkeypatch.setattr("kspec.data.sources.csv_blocks.BLOCK_BYTES", 300)
     (home / "late.csv").write_bytes(changed(119, "b", "much"))
