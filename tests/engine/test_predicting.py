@@ -106,8 +106,8 @@ def test_categories_that_the_model_looks_up_itself_are_counted(sequential):
     start = keras.Input((1,), dtype="string", name="sex")
     lookup = keras.layers.StringLookup(vocabulary=["f", "m"], output_mode="one_hot")
     model = keras.Sequential([start, lookup]) if sequential else keras.Model(start, lookup(start))
-    plan = FieldPlan(("sex",), None, None, False, True, False, "string", (1,))
+    plan = FieldPlan(("sex",), None, None, False, True, False, "string", (1,), missing="f")
     unseen = Unseen(Plan({"sex": plan}, {}, {}, {}, (), {}), model)
-    for given in (["f", "x"], ["y", "x"], ["m", "f"]):
+    for given in (["f", "x"], ["y", "x"], ["m", None]):
         unseen.count(Fields({"sex": np.array(given, dtype=object)}))
     assert list(unseen.sentences()) == ["3 of 6 rows have a `sex` that training did not see: `x`, `y`"]

@@ -11,7 +11,7 @@ import keras
 
 from kspec.data.plan import Plan
 from kspec.data.sources.fields import Array, Fields
-from kspec.data.values import is_text, texts
+from kspec.data.values import is_missing, is_text, texts
 
 _SHOWN = 5
 _COUNTED = 1000
@@ -30,7 +30,7 @@ class _Seen:
         self.rows += len(values)
         for column in values.T.tolist():
             for value, times in Counter(column).items():
-                if value in self.known:
+                if value in self.known or (is_missing(value) and None in self.known):
                     continue
                 if value in self.unseen or len(self.unseen) < _COUNTED:
                     self.unseen[value] += times
@@ -52,6 +52,7 @@ class Unseen:
             layers = plan.layers.get(f"input-{name}")
             known = _vocabulary(model, name) if layers is None else _vocabulary(layers.model)
             if known is not None and item.slice is None:
+                known = known if item.missing is None else known | {None}  # for which something stands in
                 self._fields |= {field: _Seen(known) for field in item.fields}
 
     def count(self, fields: Fields) -> None:
