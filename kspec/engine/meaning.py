@@ -23,10 +23,12 @@ def read_meanings(spec: Spec, model: keras.Model, plan: Plan) -> dict[str, Outpu
     for name, shape in output_shapes(model, spec.graph).items():
         kind = output_kind(spec.compile, name, shape[-1])
         labels = plan.labels.get(name) or _words(plan.layers.get(f"target-{name}"))
+        fields = plan.targets[name].fields if name in plan.targets else ()
+        if kind == "classes" and not labels and len(fields) == shape[-1]:
+            labels = fields  # one-hot, a field for each class
         found = OutputMeaning(kind, from_logits(spec.compile, name), labels)
         several = len(shape) == 2 and (shape[-1] or 0) > 1 and says_yes_or_no(spec.compile, name)
         if several and kind == "values" and _are_labels(plan, name, bool(labels)):
-            fields = plan.targets[name].fields
             found = OutputMeaning("labels", found.logits, labels or (fields if len(fields) == shape[-1] else ()))
         meanings[name] = found
     return meanings

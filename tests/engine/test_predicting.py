@@ -1,12 +1,16 @@
 """The compiled step that predictions are made with, against `keras.Model.predict`; and what undoes preprocessing."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
 
+from kspec.commands.opening import open_spec
 from kspec.data.given.unseen import Unseen
 from kspec.data.plan import Plan
 from kspec.data.preprocess import Preprocessor
+from kspec.engine.build import read_data
 from kspec.engine.meaning import read_meanings
 from kspec.engine.predicting import Predictor
 from kspec.engine.undoing import CannotUndoError, Undoing
@@ -71,31 +75,30 @@ def test_what_cannot_be_undone_says_so(step):
     assert caught.value.layer in ("Absolute", "Rescaling")
 
 
-def sections(**more):
+@pytest.mark.parametrize(
+    ("targets", "loss", "kind", "labels"),
+    [
+        ("tags", "binary_crossentropy", "labels", ()),
+        (["p", "q", "r"], "binary_crossentropy", "labels", ("p", "q", "r")),
+        ("greys", "binary_crossentropy", "values", ()),
+        (["p", "q", "r"], "categorical_crossentropy", "classes", ("p", "q", "r")),
+    ],
+)
+def test_what_outputs_say_is_told_from_losses_and_targets(tmp_path, targets, loss, kind, labels):
     arrays = {"x": rows(12, 2), "tags": np.eye(3, dtype=int)[np.arange(12) % 3], "greys": np.abs(rows(12, 3)) % 1}
-    return arrays, {
+    arrays |= dict(zip("pqr", arrays["tags"].T, strict=True))
+    spec = {
+        "data": {"source": {"npz": "rows.npz"}, "inputs": "x", "targets": targets},
         "model": {"layers": [{"Dense": {"units": 3, "activation": "sigmoid"}}]},
-        "compile": {"optimizer": "adam", "loss": "binary_crossentropy"},
-        **more,
+        "compile": {"optimizer": "adam", "loss": loss},
     }
-
-
-@pytest.mark.parametrize(("field", "kind"), [("tags", "labels"), ("greys", "values")])
-def test_several_yes_or_no_are_labels_and_fractions_are_values(tmp_path, field, kind):
-    import json
-
-    from kspec.commands.opening import open_spec
-    from kspec.engine.build import read_data
-
-    arrays, spec = sections(data={"source": {"npz": "rows.npz"}, "inputs": "x", "targets": field})
     np.savez(tmp_path / "rows.npz", **arrays)
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     opened = open_spec(tmp_path / "spec.json")
     data = read_data(opened.spec, folder=tmp_path, seed=1)
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
     (meaning,) = read_meanings(opened.spec, model, data.plan).values()
-    assert meaning.kind == kind
-    assert meaning.labels == ()
+    assert (meaning.kind, meaning.labels) == (kind, labels)
 
 
 @pytest.mark.parametrize("sequential", [False, True])
