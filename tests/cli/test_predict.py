@@ -249,6 +249,23 @@ def test_columns_are_matched_by_name_and_files_follow_each_other(predict, home):
     assert by_stdin.splitlines()[1:] == known[1:61]
 
 
+def test_rows_that_a_source_reads_keep_their_types(predict):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = rows()
+    columns = {name: [float(row[name]) for row in table] for name in ("a", "b")}
+    columns |= {"new": [row["new"] == "true" for row in table], "sex": [row["sex"] for row in table]}
+    parquet.write_table(pa.table({"id": list(range(120)), **columns}), "rows.parquet")
+    found = records(predict("rows.parquet", "-o", "-", "--to", "jsonl", "--keep", "id").stdout)
+    known = records(predict("new.csv", "-o", "-", "--to", "jsonl", "--keep", "id").stdout)
+    assert [row.pop("id") for row in found] == list(range(120))
+    assert [row.pop("id") for row in known] == [f"{number:03}" for number in range(120)]
+    assert found == known
+    by_source = records(predict("{parquet: rows.parquet}", "-o", "-", "--to", "jsonl").stdout)
+    assert by_source == known
+
+
 def test_top_and_all_probabilities(predict, known):
     lines = predict("new.csv", "-o", "-", "--only", "kind", "--top", "2").stdout.splitlines()
     assert lines[0] == "row,prediction,probability,class_1,probability_1,class_2,probability_2"
