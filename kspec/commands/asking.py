@@ -118,6 +118,8 @@ def ask(
     observe(Phase("reading data"))
     plan = Plan.load(run)
     readers = open_all(rows, named, found.opened, plan, asked.form)
+    for said in dict.fromkeys(said for reader in readers for said in reader.notices):
+        observe(Notice(said))
     keep = check_fields(readers, found, plan, asked.keep, observe)
     with found.opened.placing():
         model = found.run.model(last=asked.last)

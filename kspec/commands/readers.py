@@ -66,7 +66,6 @@ def _opened(names: Sequence[str], opened: OpenedSpec, plan: Plan, form: str | No
     """Yield what reads the rows of each name; neighbouring images are one table, so that they are read as one."""
     from kspec.data.given import open_rows
     from kspec.data.given.held_rows import HeldRows
-    from kspec.data.given.opening import rows_of
     from kspec.data.loading import load_source
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.sources import SourceContext
@@ -79,11 +78,11 @@ def _opened(names: Sequence[str], opened: OpenedSpec, plan: Plan, form: str | No
         some = list(found)
         if images and like is not None and len(some) > 1:
             several = replace(like, arguments={**like.arguments, "path": some})
-            yield HeldRows(rows_of(load_source(several, context)), f"{some[0]} and {len(some) - 1:,} more")
+            yield HeldRows.of(load_source(several, context), f"{some[0]} and {len(some) - 1:,} more")
             continue
         for place in some:
             if _names_source(place) and (source := written_source(place, opened.known)):
-                yield HeldRows(rows_of(load_source(source, context)), source.name)
+                yield HeldRows.of(load_source(source, context), source.name)
             else:
                 yield open_rows(place, context=context, text=plan.text_fields, like=like, form=form)
 

@@ -86,6 +86,11 @@ class CsvRows:
 
     primary = names
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Nothing: what is wrong with a row is an error."""
+        return ()
+
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the rows in order.
 

@@ -11,6 +11,7 @@ from kspec.data.given.piece import Piece
 from kspec.data.given.wanted import Wanted
 from kspec.data.rows import RowNames
 from kspec.data.sources.fields import Fields
+from kspec.data.sources.loaded import Loaded
 from kspec.data.sources.stream import Stream, in_pieces, memory_of, rows_of_a_piece
 
 
@@ -21,10 +22,17 @@ class HeldRows:
     Args:
         data: The rows.
         name: What messages call them.
+        notices: What the user must not miss of what was read.
     """
 
     data: Fields | Stream
     name: str = "given"
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, loaded: Loaded, name: str) -> HeldRows:
+        """Return the rows of a source that are to be predicted: its test part, if it has one."""
+        return cls(loaded.train if loaded.test is None else loaded.test, name, loaded.notices)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class JsonRows:
         whole = head[: head.rfind(b"\n") + 1] or head
         self.names = tuple(dict.fromkeys(key for _, row in _objects(text.name, whole, 1) for key in row))
         self.primary = self.names
+        self.notices: tuple[str, ...] = ()
 
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the rows in order.

@@ -16,7 +16,7 @@ from kspec.data.given.piece import Piece
 from kspec.data.given.text import Text
 from kspec.data.given.wanted import Wanted
 from kspec.data.loading import read_file
-from kspec.data.sources import DataError, Fields, Loaded, SourceContext
+from kspec.data.sources import DataError, Fields, SourceContext
 from kspec.data.sources.csv_blocks import CsvFile
 from kspec.data.sources.csv_file import MISSING
 from kspec.spec.components import ComponentSpec
@@ -47,6 +47,10 @@ class Reader(Protocol):
     @property
     def primary(self) -> tuple[str, ...]:
         """Their fields without those that are parts of others."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user must not miss of what was read."""
 
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the rows in order, a piece at a time."""
@@ -88,12 +92,7 @@ def open_rows(
         return JsonRows(Text(str(place), path=place))
     if kind == "csv":
         return CsvRows(CsvFile.open(place, encoding=encoding, delimiter=delimiter), missing)
-    return HeldRows(rows_of(read_file(place, context=context, text=text, like=like)), str(place))
-
-
-def rows_of(loaded: Loaded) -> Any:
-    """Return the rows of a source that are to be predicted: its test part, if it has one."""
-    return loaded.train if loaded.test is None else loaded.test
+    return HeldRows.of(read_file(place, context=context, text=text, like=like), str(place))
 
 
 def given_arrays(rows: Any, name: str) -> Fields:
