@@ -110,6 +110,7 @@ def ask(
     start(found.opened.code)
     from kspec.data.given.unseen import Unseen
     from kspec.data.plan import Plan
+    from kspec.engine.callbacks import callbacks_with_hooks
     from kspec.engine.compiling import output_shapes
     from kspec.engine.meaning import read_meanings
     from kspec.engine.predicting import Predictor
@@ -127,7 +128,8 @@ def ask(
     meanings = {name: meaning for name, meaning in read_meanings(spec, model, plan).items() if name in outputs}
     undoing = {} if asked.raw else _undoing(meanings, shapes, plan, observe)
     size = asked.batch_size or spec.predict.batch_size or max(spec.fit.batch_size, 256)
-    predictor = Predictor(model, list(spec.graph.outputs), size)
+    callbacks = callbacks_with_hooks(spec.callbacks, run, "predict")
+    predictor = Predictor(model, list(spec.graph.outputs), size, callbacks)
     observe(Phase("predicting"))
     if asked.raw:
         meanings = {name: replace(meaning, kind="values") for name, meaning in meanings.items()}
@@ -159,6 +161,7 @@ class _Asking:
                     yield self._answer(piece, share)
         except DataError as error:
             raise bad_data(error) from None
+        self.predictor.end()
         for sentence in self.unseen.sentences():
             observe(Notice(sentence))
 

@@ -27,9 +27,13 @@ class Predictor:
         model: The model.
         outputs: Names of its outputs; a model with one gives a tensor, one with several a dict.
         batch_size: Rows of a step; a model that takes batches of one size only gets those.
+        callbacks: Callbacks with hooks for this, called as `keras.Model.predict` does.
     """
 
-    def __init__(self, model: keras.Model, outputs: Sequence[str], batch_size: int) -> None:
+    def __init__(
+        self, model: keras.Model, outputs: Sequence[str], batch_size: int,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+    ) -> None:  # fmt: skip
         inputs = getattr(model, "inputs", None) or ()
         fixed = next((tensor.shape[0] for tensor in inputs if tensor.shape[0] is not None), None)
         self._model = model
@@ -37,6 +41,13 @@ class Predictor:
         self._fixed = fixed is not None
         self._size = int(fixed or batch_size)
         self._step: Any = None
+        self._callbacks = keras.callbacks.CallbackList(list(callbacks), model=model) if callbacks else None
+        self._done = 0
+
+    def end(self) -> None:
+        """Tell the callbacks that there are no more rows."""
+        if self._callbacks is not None:
+            self._callbacks.on_predict_end()
 
     def __call__(self, x: Mapping[str, Array] | Array) -> dict[str, Array]:
         """Return the raw outputs for some rows.
@@ -54,12 +65,14 @@ class Predictor:
         rows = len(next(iter(x.values()))) if isinstance(x, Mapping) else len(x)
         if self._step is None:
             self._step = self._compiled(x)
+            if self._callbacks is not None:
+                self._callbacks.on_predict_begin()
         done: dict[str, list[Array]] = {name: [] for name in self._outputs}
         waiting: Any = None
         try:
             for start in range(0, rows, self._size):
                 # The next batch is on its way before the outputs of the one before are waited for.
-                found = self._step(tf.nest.map_structure(lambda array: self._batch(array, start), x))  # noqa: B023
+                found = self._told(tf.nest.map_structure(lambda array: self._batch(array, start), x))  # noqa: B023
                 if waiting is not None:
                     self._keep(waiting, done)
                 waiting = found
@@ -72,6 +85,16 @@ class Predictor:
                 ) from error
             raise
         return {name: np.concatenate(arrays)[:rows] for name, arrays in done.items()}
+
+    def _told(self, batch: Any) -> Any:
+        """Take a step, and tell the callbacks of it."""
+        if self._callbacks is None:
+            return self._step(batch)
+        self._callbacks.on_predict_batch_begin(self._done)
+        found = self._step(batch)
+        self._callbacks.on_predict_batch_end(self._done, {"outputs": found})
+        self._done += 1
+        return found
 
     def _compiled(self, x: Mapping[str, Array] | Array) -> Any:
         def described(array: Array) -> tf.TensorSpec:
