@@ -6,25 +6,28 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
-from kspec.data.order import TrainingRows
-from kspec.data.stream_order import StreamedRows
 from kspec.engine.checkpoint import State, restore_callbacks, save_state
 from kspec.runs import atomic
 from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, LEARNING_RATE, SECONDS, History
 
+if TYPE_CHECKING:
+    from kspec.engine.ways import Rows
+
 
 class RowOrder(keras.callbacks.Callback):
     """Puts the rows into the order of each epoch. Stands first, so that it also sees the learning rate of the epoch
     before other callbacks change it."""
 
-    def __init__(self, rows: TrainingRows | StreamedRows) -> None:
+    looks_now_and_then = True
+
+    def __init__(self, rows: Rows) -> None:
         super().__init__()
         self.rows = rows
         self.learning_rate: float | None = None
@@ -52,6 +55,8 @@ class Recorder(keras.callbacks.Callback):
         stop: Says whether training is to stop; it is asked at every step.
         on_epoch: Is called after every epoch with its number, counted from 1.
     """
+
+    looks_now_and_then = True
 
     def __init__(
         self, *, folder: RunFolder, history: History, order: RowOrder, monitor: str, observe: Observer,

@@ -12,17 +12,19 @@ import numpy as np
 import tensorflow as tf
 
 from kspec.data.prepare import Prepared
-from kspec.engine.batching import Batches, training_rows
+from kspec.engine.batching import Batches
 from kspec.engine.callbacks import make_callback
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
 from kspec.engine.feeding import check_feeding, feed_of
 from kspec.engine.own_code import code_reason
+from kspec.engine.paths import choose_path
 from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
 from kspec.engine.run_faults import run_failed
 from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets
+from kspec.engine.ways import Fitted, Looped, Way
 from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
@@ -89,19 +91,16 @@ def train(
     Raises:
         SpecError: Training fails for a reason of the spec's.
     """
-    rows = training_rows(spec, model, data.train, seed)
-    validation = None
-    if data.validation:
-        size = spec.fit.validation_batch_size or spec.fit.batch_size
-        validation = Batches.of(data.validation, model, spec, size, steps=spec.fit.validation_steps)
+    path = choose_path(spec, model, data)
+    way: Way = Looped.of(spec, model, data, seed) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
     callbacks = [make_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
         with model.distribute_strategy.scope():
             restore_model(state, model)
     directions = _directions(model)
-    monitor = chosen_monitor(spec, validated=validation is not None)
+    monitor = chosen_monitor(spec, validated=data.validation is not None)
     history = History(history.rows if history else [], directions)
-    order = RowOrder(rows)
+    order = RowOrder(way.rows)
     recorder = Recorder(
         folder=folder, history=history, order=order, monitor=monitor, observe=observe,
         kept=callbacks, state=state, stop=stop, on_epoch=on_epoch,
@@ -124,11 +123,7 @@ def train(
     )
     try:
         with whole_traces():
-            model.fit(
-                rows.dataset, epochs=last, initial_epoch=first, callbacks=[order, *callbacks, recorder],
-                validation_data=validation.dataset if validation else None, validation_freq=spec.fit.validation_freq,
-                verbose=0, shuffle=False,
-            )  # fmt: skip
+            way.fit(last, [order, *callbacks, recorder], first=first)
     except KeyboardInterrupt:
         # An epoch counts once its checkpoint stands; the one after it is trained again.
         history.rows = [row for row in history.rows if row[EPOCH] <= recorder.saved]
@@ -137,9 +132,7 @@ def train(
     except SpecError:
         raise
     except Exception as error:
-        for source in (rows, validation):
-            if source is not None:
-                source.check()
+        way.check()
         if not _is_refusal(error) or comes_from_kspec(error):
             raise
         raise SpecError([_blame(spec, model, data, callbacks, error)]) from error

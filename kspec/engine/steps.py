@@ -1,0 +1,102 @@
+"""Many steps in one call of TensorFlow: batches are cut out of data in memory inside the graph, and given to Keras' own
+`train_step` or `test_step`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from kspec.data.order import permutation
+
+Feed = tuple[Any, ...]
+Logs = Mapping[str, Any]
+
+
+class Steps:
+    """Steps over rows in memory, as many in one call as are wanted.
+
+    What surrounds a step of Keras' `fit`, such as the pipeline that brings its batch and the Python that calls it, costs
+    more than the step itself where a model is small. Here a loop inside one graph does all of it; the steps, and so
+    the weights, are those of `fit`, bit for bit.
+
+    Args:
+        model: The model.
+        step: `train_step` or `test_step` of the model.
+        feed: What the model takes: `(x, y)` or `(x, y, sample_weight)`, each an array or a dict of arrays of shape
+            `(rows, ...)`.
+        batch_size: Rows of a step; the last one may have fewer.
+        steps: Steps after which to end, or None for all rows.
+    """
+
+    def __init__(
+        self, model: keras.Model, step: Callable[[Any], Any], feed: Feed, *, batch_size: int, steps: int | None = None
+    ) -> None:
+        self._tensors = tf.nest.map_structure(tf.convert_to_tensor, feed)
+        self.rows = int(tf.nest.flatten(self._tensors)[0].shape[0])
+        self.batch_size = batch_size
+        every = -(-self.rows // batch_size)
+        self.count = every if steps is None else min(every, steps)
+        self._model = model
+        self._step = step
+        self._loop = tf.function(tf.autograph.experimental.do_not_convert(self._looped))
+        self._order = tf.range(self.rows, dtype=tf.int32)
+
+    def arrange(self, order: npt.NDArray[np.int32]) -> None:
+        """Put the rows into an order.
+
+        Args:
+            order: Numbers of all rows, of shape `(rows,)`.
+        """
+        self._order = tf.convert_to_tensor(order)
+
+    def take(self, start: int, stop: int) -> Logs:
+        """Take the steps from `start` until before `stop`, and return the metrics so far."""
+        return self._loop(self._order, tf.constant(start), tf.constant(stop))
+
+    def _looped(self, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> Logs:
+        def body(number: tf.Tensor) -> tuple[tf.Tensor]:
+            first = number * self.batch_size
+            index = order[first : first + self.batch_size]  # of a length that is not known, as in `fit`
+            self._step(self._batch(index))
+            return (number + 1,)
+
+        tf.while_loop(lambda number: number < stop, body, (start,), parallel_iterations=1)
+        return self._model.get_metrics_result()  # type: ignore[no-any-return]
+
+    def _batch(self, index: tf.Tensor) -> Any:
+        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, index), self._tensors)
+
+
+class LoopedRows:
+    """Training rows in memory that are taken by steps inside one graph, in the order of each epoch.
+
+    Args:
+        steps: The steps.
+        seed: Seed of the order.
+        shuffle: Whether the rows are put into a new order for every epoch.
+    """
+
+    def __init__(self, steps: Steps, *, seed: int, shuffle: bool) -> None:
+        self.by_steps = steps
+        self.steps = steps.count
+        self.batch_size = steps.batch_size
+        self._seed = seed
+        self._shuffle = shuffle
+
+    @property
+    def rows_per_epoch(self) -> int:
+        """Rows that one epoch sees."""
+        return min(self.by_steps.rows, self.steps * self.batch_size)
+
+    def begin(self, epoch: int) -> None:
+        """Put the rows into the order of an epoch, counted from 0."""
+        if self._shuffle:
+            self.by_steps.arrange(permutation(self._seed, epoch, self.by_steps.rows))
+
+    def check(self) -> None:
+        """Raise what went wrong while rows were read: nothing, for they are in memory."""
