@@ -76,6 +76,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     from kspec.engine.checkpoint import load_state
     from kspec.engine.compiling import output_shapes
     from kspec.engine.outline import outline
+    from kspec.engine.paths import choose_path
     from kspec.engine.runtime import describe
 
     spec = job.opened.spec
@@ -122,7 +123,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
             "inputs": {name: list(data.shape(name)) for name in spec.graph.inputs},
             "outputs": {name: list(shape[1:]) for name, shape in output_shapes(model, spec.graph).items()},
         },
-        runtime=describe(spec, model),
+        runtime=describe(spec, model, choose_path(spec, model, data)),
         epochs=spec.fit.epochs,
         notices=[*filter(None, [data.notice]), *data.notices],
     )

@@ -132,7 +132,7 @@ def wants_every_step(callbacks: Sequence[keras.callbacks.Callback], kind: Litera
 def _sees_steps(callback: keras.callbacks.Callback, kind: str) -> bool:
     if getattr(callback, "looks_now_and_then", False):
         return False
-    if isinstance(callback, keras.callbacks.ModelCheckpoint | keras.callbacks.BackupAndRestore):
+    if kind == "train" and isinstance(callback, keras.callbacks.ModelCheckpoint | keras.callbacks.BackupAndRestore):
         return bool(callback.save_freq != "epoch")
     if isinstance(callback, keras.callbacks.TensorBoard):  # at other times it only counts steps
         return bool(callback.update_freq != "epoch" or callback.write_steps_per_second or callback._should_trace)

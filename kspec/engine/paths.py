@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from kspec.data.part import Part
 from kspec.data.prepare import Prepared
+from kspec.engine.xla import compiles
 from kspec.spec.spec import Spec
 
 
@@ -20,14 +21,16 @@ class TrainingPath:
     Args:
         kind: `loop` for many steps in one graph, or `fit` for Keras' own.
         why: Why it is not the loop; empty otherwise.
+        compiled: Whether XLA compiles the steps.
     """
 
     kind: Literal["loop", "fit"]
     why: str = ""
+    compiled: bool = False
 
-    def record(self) -> dict[str, str]:
+    def record(self) -> dict[str, str | bool]:
         """Return what run.json says of it."""
-        return {"kind": self.kind, "why": self.why} if self.why else {"kind": self.kind}
+        return {"kind": self.kind, "compiled": self.compiled, **({"why": self.why} if self.why else {})}
 
 
 def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
@@ -46,4 +49,4 @@ def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
         return TrainingPath("fit", "the model runs eagerly")
     if options.get("steps_per_execution", 1) != 1:
         return TrainingPath("fit", "the spec says how many steps are taken at once")
-    return TrainingPath("loop")
+    return TrainingPath("loop", compiled=compiles(spec, model, data.train.rows))

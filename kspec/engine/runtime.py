@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from kspec.data.prepare import Prepared
 from kspec.engine.faults import first_line
+from kspec.engine.paths import TrainingPath
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.runtime import MIRRORED, PATH, Runtime
@@ -107,7 +108,7 @@ def alone(spec: Spec, model: keras.Model) -> str:
     return f"{MIRRORED} has one device here, {_short(_devices_of(strategy)[0])}: nothing is shared"
 
 
-def describe(spec: Spec, model: keras.Model) -> dict[str, Any]:
+def describe(spec: Spec, model: keras.Model, path: TrainingPath) -> dict[str, Any]:
     """Return what a training really runs on, for run.json."""
     strategy = model.distribute_strategy
     return {
@@ -118,6 +119,7 @@ def describe(spec: Spec, model: keras.Model) -> dict[str, Any]:
             "inter": tf.config.threading.get_inter_op_parallelism_threads(),
         },
         "memory": spec.runtime.memory,
+        "steps": path.record(),
         "strategy": spec.strategy.name if spec.strategy else None,
         "devices": [_short(name) for name in _devices_of(strategy)],
     }

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kspec.data.order import permutation
+from kspec.engine.xla import named_generators
 
 Feed = tuple[Any, ...]
 Logs = Mapping[str, Any]
@@ -20,9 +21,12 @@ Logs = Mapping[str, Any]
 class Steps:
     """Steps over rows in memory, as many in one call as are wanted.
 
-    What surrounds a step of Keras' `fit`, such as the pipeline that brings its batch and the Python that calls it, costs
-    more than the step itself where a model is small. Here a loop inside one graph does all of it; the steps, and so
-    the weights, are those of `fit`, bit for bit.
+    What surrounds a step of Keras' `fit`, such as the pipeline that brings its batch and the Python that calls it,
+    costs more than the step itself where a model is small. Here a loop inside one graph does all of it; the steps, and
+    so the weights, are those of `fit`, bit for bit.
+
+    Attributes:
+        not_compiled: Why XLA could not compile the loop, so that TensorFlow takes the steps; empty otherwise.
 
     Args:
         model: The model.
@@ -31,11 +35,13 @@ class Steps:
             `(rows, ...)`.
         batch_size: Rows of a step; the last one may have fewer.
         steps: Steps after which to end, or None for all rows.
+        compiled: Whether XLA compiles the loop. Its results differ by rounding.
     """
 
     def __init__(
-        self, model: keras.Model, step: Callable[[Any], Any], feed: Feed, *, batch_size: int, steps: int | None = None
-    ) -> None:
+        self, model: keras.Model, step: Callable[[Any], Any], feed: Feed, *, batch_size: int,
+        steps: int | None = None, compiled: bool = False,
+    ) -> None:  # fmt: skip
         self._tensors = tf.nest.map_structure(tf.convert_to_tensor, feed)
         self.rows = int(tf.nest.flatten(self._tensors)[0].shape[0])
         self.batch_size = batch_size
@@ -43,7 +49,13 @@ class Steps:
         self.count = every if steps is None else min(every, steps)
         self._model = model
         self._step = step
-        self._loop = tf.function(tf.autograph.experimental.do_not_convert(self._looped))
+        self._whole = min(self.count, self.rows // batch_size)
+        plain = tf.autograph.experimental.do_not_convert
+        self._loop = tf.function(plain(self._looped))
+        self._compiled = tf.function(plain(self._looped_alike), jit_compile=True) if compiled else None
+        self._taken_compiled = False
+        self.not_compiled = ""
+        self._rest = tf.function(plain(self._taken))
         self._order = tf.range(self.rows, dtype=tf.int32)
 
     def arrange(self, order: npt.NDArray[np.int32]) -> None:
@@ -56,7 +68,24 @@ class Steps:
 
     def take(self, start: int, stop: int) -> Logs:
         """Take the steps from `start` until before `stop`, and return the metrics so far."""
-        return self._loop(self._order, tf.constant(start), tf.constant(stop))
+        logs: Logs = {}
+        if self._compiled is None:
+            return dict(self._loop(self._order, tf.constant(start), tf.constant(stop)))
+        if start < (whole := min(stop, self._whole)):
+            try:
+                with named_generators():
+                    logs = self._compiled(self._order, tf.constant(start), tf.constant(whole))
+            except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, ValueError, TypeError) as error:
+                if self._taken_compiled:
+                    raise
+                # XLA does not know an operation; nothing has been computed yet.
+                self._compiled, self.not_compiled = None, str(error).splitlines()[0]
+                return self.take(start, stop)
+            self._taken_compiled = True
+        # XLA would compile once more for the last batch, which has fewer rows.
+        if stop > self._whole:
+            logs = self._rest(self._order[self._whole * self.batch_size :])
+        return logs
 
     def _looped(self, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> Logs:
         def body(number: tf.Tensor) -> tuple[tf.Tensor]:
@@ -66,6 +95,20 @@ class Steps:
             return (number + 1,)
 
         tf.while_loop(lambda number: number < stop, body, (start,), parallel_iterations=1)
+        return self._model.get_metrics_result()  # type: ignore[no-any-return]
+
+    def _looped_alike(self, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> Logs:
+        """Take steps that all have the same number of rows, which XLA must know."""
+
+        def body(number: tf.Tensor) -> tuple[tf.Tensor]:
+            self._step(self._batch(tf.slice(order, [number * self.batch_size], [self.batch_size])))
+            return (number + 1,)
+
+        tf.while_loop(lambda number: number < stop, body, (start,), parallel_iterations=1)
+        return self._model.get_metrics_result()  # type: ignore[no-any-return]
+
+    def _taken(self, index: tf.Tensor) -> Logs:
+        self._step(self._batch(index))
         return self._model.get_metrics_result()  # type: ignore[no-any-return]
 
     def _batch(self, index: tf.Tensor) -> Any:

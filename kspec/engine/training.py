@@ -25,7 +25,7 @@ from kspec.engine.run_faults import run_failed
 from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets
 from kspec.engine.ways import Fitted, Looped, Way
-from kspec.runs.events import Direction, Observer, TrainingEnded, TrainingStarted
+from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
 from kspec.spec.compiling import CompileSpec
@@ -92,7 +92,11 @@ def train(
         SpecError: Training fails for a reason of the spec's.
     """
     path = choose_path(spec, model, data)
-    way: Way = Looped.of(spec, model, data, seed) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
+    way: Way = (
+        Looped.of(spec, model, data, seed, compiled=path.compiled)
+        if path.kind == "loop"
+        else Fitted.of(spec, model, data, seed)
+    )
     callbacks = [make_callback(component, folder, state=state) for component in spec.callbacks]
     if state is not None:
         with model.distribute_strategy.scope():
@@ -121,6 +125,10 @@ def train(
             tuple(history.rows),
         )
     )
+    if path.compiled:
+        observe(
+            Notice("XLA compiles the steps; `compile: {jit_compile: false}` gives the last bits of Keras' own", "note")
+        )
     try:
         with whole_traces():
             way.fit(last, [order, *callbacks, recorder], first=first)
@@ -137,6 +145,8 @@ def train(
             raise
         raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
     else:
+        if way.notice:
+            observe(Notice(way.notice, "note"))
         ended = _ending(history, monitor, spec.fit.epochs, callbacks)
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))

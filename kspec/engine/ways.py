@@ -32,6 +32,10 @@ class Way(Protocol):
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
         """Train from epoch `first`, counted from 0, until `epochs` are done."""
 
+    @property
+    def notice(self) -> str:
+        """What must be said once it is over; empty otherwise."""
+
     def check(self) -> None:
         """Raise what went wrong while rows were read, if anything did."""
 
@@ -44,16 +48,22 @@ class Looped:
     training: Training
 
     @classmethod
-    def of(cls, spec: Spec, model: keras.Model, data: Prepared, seed: int) -> Self:
-        """Return this way for a spec's model and data."""
+    def of(cls, spec: Spec, model: keras.Model, data: Prepared, seed: int, *, compiled: bool) -> Self:
+        """Return this way for a spec's model and data.
+
+        Args:
+            spec: The spec.
+            model: Its model.
+            data: Its data, the rows to train on and to validate with in memory.
+            seed: Seed of the order of rows.
+            compiled: Whether XLA compiles the training steps. Validation is left to TensorFlow, so that it gives what
+                `evaluate` gives.
+        """
         fit = spec.fit
         steps = Steps(
-            model,
-            model.train_step,
-            _feed(data.train, model, spec),
-            batch_size=fit.batch_size,
-            steps=fit.steps_per_epoch,
-        )
+            model, model.train_step, _feed(data.train, model, spec), batch_size=fit.batch_size,
+            steps=fit.steps_per_epoch, compiled=compiled,
+        )  # fmt: skip
         validation = None
         if data.validation is not None:
             validation = Steps(
@@ -67,6 +77,12 @@ class Looped:
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
         """Train from epoch `first`, counted from 0, until `epochs` are done."""
         self.training.fit(epochs, callbacks, first=first)
+
+    @property
+    def notice(self) -> str:
+        """What must be said once it is over: that XLA could not compile the steps."""
+        why = self.training.steps.not_compiled
+        return f"XLA could not compile the steps, and TensorFlow took them: {why}" if why else ""
 
     def check(self) -> None:
         """Raise nothing: the rows are in memory."""
@@ -97,6 +113,11 @@ class Fitted:
             validation_data=self.validation.dataset if self.validation else None,
             validation_freq=self.validation_freq, verbose=0, shuffle=False,
         )  # fmt: skip
+
+    @property
+    def notice(self) -> str:
+        """What must be said once it is over: nothing."""
+        return ""
 
     def check(self) -> None:
         """Raise what went wrong while rows were read, if anything did."""

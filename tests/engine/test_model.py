@@ -192,7 +192,7 @@ compile: {{loss: {loss}}}
 """
     cases = [
         (2, "sparse_categorical_crossentropy", "give the last layer 3 units"),
-        (3, "categorical_crossentropy", "use `sparse_categorical_crossentropy` for class numbers"),
+        (2, "categorical_crossentropy", "give the last layer 3 units"),
         (3, "mse", "its targets have one value a row"),
         (1, "sparse_categorical_crossentropy", "has one unit"),
     ]

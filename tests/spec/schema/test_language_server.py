@@ -104,7 +104,12 @@ def test_keys_of_a_section(server: LanguageServer) -> None:
     below = {path.partition(".")[2] for path in descriptions() if path.startswith("fit.")}
     assert set(server.complete("fit:\n  epochs: 3\n  |\n")) == {key for key in below if key.isidentifier()} - {"epochs"}
     assert {"source", "inputs"} <= set(server.complete("data:\n  |\n"))
-    assert set(server.complete("data:\n  inputs:\n    field: x\n    |\n")) == {"slice", "preprocess", "dtype"}
+    assert set(server.complete("data:\n  inputs:\n    field: x\n    |\n")) == {
+        "slice",
+        "preprocess",
+        "dtype",
+        "missing",
+    }
 
 
 def test_optimizers_and_their_arguments(server: LanguageServer) -> None:

@@ -1,0 +1,73 @@
+"""When XLA compiles the steps of a training: where it is known to pay, unless a spec says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import keras
+import tensorflow as tf
+
+from kspec.spec.spec import Spec
+
+_RECURRENT = {"LSTM", "GRU", "SimpleRNN", "Bidirectional"}
+_KNOWN = _RECURRENT | {
+    "Activation", "Add", "AlphaDropout", "Average", "BatchNormalization", "Concatenate", "Dense", "Dropout", "ELU",
+    "Embedding", "Flatten", "GaussianDropout", "GaussianNoise", "InputLayer", "LayerNormalization", "LeakyReLU",
+    "Masking", "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "ReLU", "RepeatVector", "Rescaling",
+    "Reshape", "Softmax", "Subtract", "TimeDistributed",
+}  # fmt: skip
+"""Layers with which compiled steps were measured. XLA's convolutions are slower than TensorFlow's on a processor."""
+
+_RECURRENT_STEPS = 100
+_STEPS = 1000
+"""Steps of an epoch from which on what compiling costs, one to four seconds, comes back within a few epochs."""
+
+_SMALL = 4_000_000
+"""Parameters times rows of a step, up to which a step costs less than what TensorFlow spends around its operations."""
+
+_RANDOM = (
+    (tf.random, "stateless_uniform", "alg"), (tf.random, "stateless_normal", "alg"),
+    (tf.random, "stateless_truncated_normal", "alg"), (tf.nn.experimental, "stateless_dropout", "rng_alg"),
+)  # fmt: skip
+
+
+def compiles(spec: Spec, model: keras.Model, rows: int) -> bool:
+    """Say whether XLA is to compile the steps of a training.
+
+    Args:
+        spec: The spec. `compile.jit_compile` decides, unless it is `auto`, which is its default.
+        model: The model.
+        rows: Number of training rows.
+    """
+    wanted = spec.compile.options.get("jit_compile", "auto") if spec.compile else False
+    if wanted != "auto":
+        return bool(wanted)
+    steps = rows // spec.fit.batch_size
+    steps = min(steps, spec.fit.steps_per_epoch or steps)
+    layers = list(model._flatten_layers(include_self=False))
+    kinds = {type(layer).__name__ for layer in layers if not isinstance(layer, keras.Model)}
+    if tf.config.list_physical_devices("GPU") or not kinds <= _KNOWN or not all(layer.supports_jit for layer in layers):
+        return False
+    if any(tensor.dtype == "string" for tensor in model.inputs):
+        return False
+    if kinds & _RECURRENT:
+        return steps >= _RECURRENT_STEPS
+    return steps >= _STEPS and model.count_params() * spec.fit.batch_size <= _SMALL
+
+
+@contextmanager
+def named_generators() -> Iterator[None]:
+    """Name the generator of random numbers while steps are traced: the one that TensorFlow takes on a processor.
+
+    Left to itself, XLA takes another one, which gives other numbers and is far slower.
+    """
+    before = [(place, name, getattr(place, name)) for place, name, _ in _RANDOM]
+    for place, name, argument in _RANDOM:
+        setattr(place, name, partial(getattr(place, name), **{argument: "philox"}))
+    try:
+        yield
+    finally:
+        for place, name, function in before:
+            setattr(place, name, function)
