@@ -13,12 +13,13 @@ from kspec.spec.spec import Spec
 
 _RECURRENT = {"LSTM", "GRU", "SimpleRNN", "Bidirectional"}
 _KNOWN = _RECURRENT | {
-    "Activation", "Add", "AlphaDropout", "Average", "BatchNormalization", "Concatenate", "Dense", "Dropout", "ELU",
-    "Embedding", "Flatten", "GaussianDropout", "GaussianNoise", "InputLayer", "LayerNormalization", "LeakyReLU",
-    "Masking", "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "ReLU", "RepeatVector", "Rescaling",
-    "Reshape", "Softmax", "Subtract", "TimeDistributed",
+    "Activation", "Add", "Average", "BatchNormalization", "Concatenate", "Dense", "ELU", "Embedding", "Flatten",
+    "GRUCell", "InputLayer", "LSTMCell", "LayerNormalization", "LeakyReLU", "Masking", "Maximum", "Minimum", "Multiply",
+    "Normalization", "PReLU", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SimpleRNNCell", "Softmax", "Subtract",
+    "TimeDistributed",
 }  # fmt: skip
-"""Layers with which compiled steps were measured. XLA's convolutions are slower than TensorFlow's on a processor."""
+"""Layers for which XLA is taken unasked. Its convolutions are slower than TensorFlow's on a processor, and what layers
+draw at random, such as `Dropout`, would be other numbers than in Keras."""
 
 _RECURRENT_STEPS = 100
 _STEPS = 1000
@@ -50,18 +51,23 @@ def compiles(spec: Spec, model: keras.Model, rows: int) -> bool:
     kinds = {type(layer).__name__ for layer in layers if not isinstance(layer, keras.Model)}
     if tf.config.list_physical_devices("GPU") or not kinds <= _KNOWN or not all(layer.supports_jit for layer in layers):
         return False
-    if any(tensor.dtype == "string" for tensor in model.inputs):
+    if any(tensor.dtype == "string" for tensor in model.inputs) or any(map(_draws, layers)):
         return False
     if kinds & _RECURRENT:
         return steps >= _RECURRENT_STEPS
     return steps >= _STEPS and model.count_params() * spec.fit.batch_size <= _SMALL
 
 
+def _draws(layer: keras.layers.Layer) -> bool:
+    """Say whether a recurrent layer draws random numbers in training."""
+    return bool(getattr(layer, "dropout", 0) or getattr(layer, "recurrent_dropout", 0))
+
+
 @contextmanager
 def named_generators() -> Iterator[None]:
-    """Name the generator of random numbers while steps are traced: the one that TensorFlow takes on a processor.
+    """Name the generator of random numbers while steps are traced: Philox, as TensorFlow has on a processor.
 
-    Left to itself, XLA takes another one, which gives other numbers and is far slower.
+    The one that XLA takes if left to itself is many times slower there.
     """
     before = [(place, name, getattr(place, name)) for place, name, _ in _RANDOM]
     for place, name, argument in _RANDOM:

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-import kspec
 from kspec.commands.train import train
 from kspec.engine import xla
 from kspec.engine.loop import Pace, wants_every_step
@@ -16,7 +15,7 @@ data: {source: {npz: rows.npz}}
 model:
   layers:
     - Dense: {units: 16, activation: relu}
-    - Dropout: 0.3
+    - DROP
     - Dense: {units: 1, activation: sigmoid}
 compile: {optimizer: {Adam: {learning_rate: 0.01}}, loss: binary_crossentropy, metrics: [accuracy, AUC]JIT}
 fit: {epochs: 3, batch_size: 8, validation_split: 0.25}
@@ -31,8 +30,9 @@ def trained(tmp_path, monkeypatch):
     np.savez(tmp_path / "rows.npz", x=x, y=(x.sum(axis=1) > 0).astype(np.float32))
     monkeypatch.setattr(xla, "_STEPS", 30)
 
-    def trained(jit="", **changes):
-        (tmp_path / "spec.yaml").write_text(SPEC.replace("JIT", f", jit_compile: {jit}" if jit else ""))
+    def trained(jit="", drop="BatchNormalization", **changes):
+        text = SPEC.replace("JIT", f", jit_compile: {jit}" if jit else "").replace("DROP", drop)
+        (tmp_path / "spec.yaml").write_text(text)
         said = []
         overrides = [f"{key.replace('__', '.')}={value}" for key, value in changes.items()]
         run = train(tmp_path / "spec.yaml", runs=tmp_path / "runs", overrides=overrides, observe=said.append)
@@ -59,8 +59,8 @@ def test_xla_learns_what_tensorflow_learns(trained):
 
 
 def test_the_loop_learns_what_fit_learns_to_the_last_bit(trained):
-    looped, _ = trained("false")
-    fitted, _ = trained("false", compile__run_eagerly="false", compile__steps_per_execution=2)
+    looped, _ = trained("false", "{Dropout: 0.3}")
+    fitted, _ = trained("false", "{Dropout: 0.3}", compile__steps_per_execution=2)
     assert fitted.manifest.runtime["steps"]["kind"] == "fit"
     assert series(looped) == series(fitted)
     for one, other in zip(looped.model(last=True).get_weights(), fitted.model(last=True).get_weights(), strict=True):
@@ -85,6 +85,14 @@ def test_few_steps_and_other_layers_are_not_compiled(trained, monkeypatch):
     monkeypatch.setattr(xla, "_STEPS", 1000)
     run, _ = trained(fit__epochs=1)
     assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+    monkeypatch.setattr(xla, "_STEPS", 1)
+    for layer in (
+        "{Dropout: 0.1}",
+        "{GaussianNoise: 0.1}",
+        "{Reshape: [16, 1]}\n    - {LSTM: {units: 4, dropout: 0.1}}",
+    ):
+        run, _ = trained(drop=layer, fit__epochs=1)
+        assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
 
 
 def test_what_xla_cannot_compile_is_left_to_tensorflow(tmp_path):
@@ -140,10 +148,9 @@ def test_the_pace_follows_the_time_that_steps_take():
     assert fixed.steps == 1
 
 
-def test_a_compiled_run_goes_on_to_the_last_bit(trained, tmp_path):
-    whole, _ = trained()
-    run, _ = trained(fit__epochs=1)
-    assert run.manifest.runtime["steps"]["compiled"]
-    again = kspec.train(tmp_path / "spec.yaml", runs=tmp_path / "runs")
-    for one, other in zip(whole.model(last=True).get_weights(), again.model(last=True).get_weights(), strict=True):
+def test_a_compiled_run_repeats_itself_to_the_last_bit(trained):
+    first, _ = trained()
+    again, _ = trained()
+    assert again.manifest.runtime["steps"]["compiled"]
+    for one, other in zip(first.model(last=True).get_weights(), again.model(last=True).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
