@@ -73,7 +73,9 @@ def test_a_run_folder_is_whole(spec, tmp_path):
         TrainingEnded,
     ]
     assert sum(isinstance(event, EpochEnded) for event in events) == 5
-    assert sum(isinstance(event, BatchEnded) for event in events) == 5 * 6
+    seen = [(event.epoch, event.step) for event in events if isinstance(event, BatchEnded)]
+    assert seen == sorted(set(seen))
+    assert {(epoch + 1, 6) for epoch in range(5)} <= set(seen)
     report = (run.path / "report.html").read_text()
     assert "small-1" in report
     assert "data:image/png;base64," in report
@@ -100,7 +102,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(spec, tmp_path, stopped_in):
     whole = train(spec, runs=tmp_path / "whole")
 
     def interrupt(event):
-        if isinstance(event, BatchEnded) and (event.epoch, event.step) == (stopped_in, 2):
+        if isinstance(event, BatchEnded) and event.epoch == stopped_in and event.step >= 2:
             raise KeyboardInterrupt
 
     run = train(spec, runs=tmp_path / "runs", observe=interrupt)
@@ -386,7 +388,7 @@ def test_callbacks_that_act_go_on_as_if_nothing_had_happened(spec, tmp_path):
 
     def interrupt_in(epoch):
         def observe(event):
-            if isinstance(event, BatchEnded) and (event.epoch, event.step) == (epoch, 3):
+            if isinstance(event, BatchEnded) and event.epoch == epoch and event.step >= 3:
                 raise KeyboardInterrupt
             if isinstance(event, Phase) and event.text == "judging" and epoch > epochs:
                 raise KeyboardInterrupt
