@@ -4,9 +4,9 @@ Run from the root of the project: python benchmarks/training.py [JOB ...] [--rou
 
 For each job, four ways train copies of one model in turn, an epoch a round: `fit` is `Model.fit` on NumPy arrays,
 `tuned` is `fit` on a cached and prefetched `tf.data` pipeline with 32 steps at once, `exact` is kspec with
-`jit_compile: false`, `default` is kspec as it comes. Ratios are those of `fit`'s seconds to the way's, round by round: the median, with the
-least and the greatest in brackets. Losses stand beside them. The first epoch, in which graphs are traced and compiled,
-is shown apart. Machines are noisy: read ratios, and let nothing else run.
+`jit_compile: false`, `default` is kspec as it comes. Ratios are those of `fit`'s seconds to the way's, round by round:
+the median, with the least and the greatest in brackets. Losses stand beside them. The first epoch, in which graphs are
+traced and compiled, is shown apart. Machines are noisy: read ratios, and let nothing else run.
 """
 
 from __future__ import annotations
