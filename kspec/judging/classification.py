@@ -191,7 +191,7 @@ def _rankings(rows: Rows) -> tuple[dict[int, Ranking], list[str]]:
     if rows.samples * len(rows.names) > LARGEST:
         return {}, [f"curves are left out: there are {rows.samples:,} samples of {len(rows.names):,} classes"]
     numbers = [1] if rows.two_classes else range(len(rows.names))
-    found = {number: rank(_positive(rows, number), rows.score(number), rows.weights) for number in numbers}
+    found = {number: rank(_positive(rows, number), rows.ranks(number), rows.weights) for number in numbers}
     without = [rows.names[number] for number, ranking in found.items() if ranking.roc_auc is None]
     if not without:
         return found, []

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from kspec.judging.rows import Floats
+from kspec.judging.rows import Array, Floats
 
 POINTS = 1000
 """Points of a curve that are kept. Areas are those of the whole curve."""
 
 NAMED = 10
 """Curves up to which all are shown by name."""
+
+_AT_ONCE = 1_000_000
+"""Points of a line whose corners are looked for at once, so that this takes little memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Curve:
     area: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """Samples by falling score, those of one score together.
 
@@ -46,7 +50,7 @@ class Ranking:
     right: Floats
     wrong: Floats
 
-    @property
+    @cached_property
     def roc_auc(self) -> float | None:
         """Area under the receiver operating characteristic; None if there is one kind of samples only."""
         if not self.right[-1] or not self.wrong[-1]:
@@ -54,7 +58,7 @@ class Ranking:
         rates, hits = self._roc()
         return float(np.trapezoid(hits, rates))
 
-    @property
+    @cached_property
     def average_precision(self) -> float | None:
         """Mean of the precisions, each by the recall that it adds; None without positive samples."""
         if not self.right[-1]:
@@ -83,8 +87,10 @@ class Ranking:
         )
 
 
-def rank(positive: npt.NDArray[np.bool_], scores: Floats, weights: Floats | None) -> Ranking:
+def rank(positive: npt.NDArray[np.bool_], scores: Array, weights: Floats | None) -> Ranking:
     """Order samples by their scores.
+
+    Of many samples each array counts: none is kept longer than it is needed.
 
     Args:
         positive: Whether each sample is of the class, of shape `(samples,)`.
@@ -92,11 +98,15 @@ def rank(positive: npt.NDArray[np.bool_], scores: Floats, weights: Floats | None
         weights: What each weighs; None if all weigh the same.
     """
     order = np.argsort(-scores, kind="stable")
-    ranked, hits = scores[order], positive[order]
-    heavy = np.ones(len(order)) if weights is None else weights[order]
-    last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
-    right = np.cumsum(np.where(hits, heavy, 0.0))
-    wrong = np.cumsum(np.where(hits, 0.0, heavy))
+    ranked = scores[order]
+    last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+    del ranked
+    hits = positive[order]
+    if weights is None:
+        right = np.cumsum(hits, dtype=np.float64)[last]
+        return Ranking(right, last + 1.0 - right)
+    heavy = weights[order]
+    right, wrong = np.cumsum(np.where(hits, heavy, 0.0)), np.cumsum(np.where(hits, 0.0, heavy))
     return Ranking(right[last], wrong[last])
 
 
@@ -110,12 +120,19 @@ def foremost(curves: Sequence[Curve]) -> list[Curve]:
 def thinned(x: Floats, y: Floats, points: int = POINTS) -> tuple[Floats, Floats]:
     """Return at most so many points of a line, its corners first, then evenly spread along it."""
     if len(x) > 2:
-        dx, dy = np.diff(x), np.diff(y)
-        turns = dx[1:] * dy[:-1] != dx[:-1] * dy[1:]
-        kept = np.concatenate([[True], turns, [True]])
+        kept = np.ones(len(x), dtype=bool)
+        for start in range(0, len(x) - 2, _AT_ONCE):
+            here = slice(start, start + _AT_ONCE + 2)
+            dx, dy = np.diff(x[here]), np.diff(y[here])
+            kept[start + 1 : start + len(dx)] = dx[1:] * dy[:-1] != dx[:-1] * dy[1:]
         x, y = x[kept], y[kept]
     if len(x) <= points:
         return x, y
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    along = np.zeros(len(x))
+    for start in range(0, len(x) - 1, _AT_ONCE):
+        here = slice(start, start + _AT_ONCE + 1)
+        steps = np.hypot(np.diff(x[here]), np.diff(y[here]))
+        along[start + 1 : start + 1 + len(steps)] = steps
+    np.cumsum(along, out=along)
     chosen = np.unique(np.searchsorted(along, np.linspace(0, along[-1], points)).clip(0, len(x) - 1))
     return x[chosen], y[chosen]
