@@ -44,7 +44,7 @@ SPECS = {
 
 
 class Clock:
-    """Notes when training begins and ends, and when predictions are written, in seconds from its making."""
+    """Notes in seconds when rows are `opened`, have been `read` and prepared; when training has `begun` and ended."""
 
     def __init__(self) -> None:
         self._begun = time.perf_counter()
@@ -94,15 +94,18 @@ def table_by_hand(kind: str, folder: Path, clock: Clock, *, shuffle: bool) -> di
     """Train and predict with pandas, NumPy and Keras."""
     import pandas
 
+    clock.note("opened")
     path = folder / f"rows.{kind}"
     read = pandas.read_csv if kind == "csv" else pandas.read_parquet
     frame = read(path)
     x = frame[COLUMNS].to_numpy("float32")
     y = (frame["kind"] == "yes").to_numpy("float32")
     mean, deviation = x.mean(axis=0), x.std(axis=0)
+    x = (x - mean) / deviation
+    clock.note("read")
     model = dense()
     clock.note("begun")
-    history = model.fit((x - mean) / deviation, y, batch_size=BATCH[kind], shuffle=shuffle, verbose=0)
+    history = model.fit(x, y, batch_size=BATCH[kind], shuffle=shuffle, verbose=0)
     clock.note("trained")
     rows = read(path)[COLUMNS].to_numpy("float32")
     found = model.predict((rows - mean) / deviation, batch_size=BATCH[kind], verbose=0)
@@ -113,12 +116,15 @@ def table_by_hand(kind: str, folder: Path, clock: Clock, *, shuffle: bool) -> di
 
 def arrays_by_hand(kind: str, folder: Path, clock: Clock, *, shuffle: bool) -> dict[str, float]:
     """Train and predict with NumPy and Keras."""
+    clock.note("opened")
     with np.load(folder / "rows.npz") as archive:
         x, y = archive["x"], archive["kind"]
     mean, deviation = x.mean(axis=0), x.std(axis=0)
+    x = (x - mean) / deviation
+    clock.note("read")
     model = dense()
     clock.note("begun")
-    history = model.fit((x - mean) / deviation, y, batch_size=BATCH[kind], shuffle=shuffle, verbose=0)
+    history = model.fit(x, y, batch_size=BATCH[kind], shuffle=shuffle, verbose=0)
     clock.note("trained")
     with np.load(folder / "rows.npz") as archive:
         rows = archive["x"]
@@ -137,7 +143,9 @@ def images_by_hand(kind: str, folder: Path, clock: Clock, *, shuffle: bool) -> d
         )
         return found.prefetch(tf.data.AUTOTUNE)
 
+    clock.note("opened")
     rows = dataset(shuffle=shuffle, seed=1)
+    clock.note("read")
     model = convolutions()
     clock.note("begun")
     history = model.fit(rows, verbose=0)
@@ -161,15 +169,22 @@ def with_kspec(kind: str, folder: Path, clock: Clock, *, shuffle: bool, memory: 
     text = (
         f"name: {kind}\nseed: 1\ndata: {data}\nmodel: {{layers: {layers}}}\n"
         f"compile: {{optimizer: adam, loss: {loss}, metrics: [accuracy]}}\n"
-        f"fit: {{epochs: 1, batch_size: {BATCH[kind]}, shuffle: {str(shuffle).lower()}}}\nruntime: {{memory: {memory}}}\n"
+        f"fit: {{epochs: 1, batch_size: {BATCH[kind]}, shuffle: {str(shuffle).lower()}}}\n"
+        f"runtime: {{memory: {memory}}}\n"
     )
     spec = folder / f"{kind}-{memory.replace(' ', '')}.yaml"
     spec.write_text(text, encoding="utf-8")
 
     def observe(event: Any) -> None:
-        names = {"TrainingStarted": "begun", "TrainingEnded": "trained"}
-        if name := names.get(type(event).__name__):
-            clock.note(name)
+        match type(event).__name__, getattr(event, "text", ""):
+            case "Phase", "reading data":
+                clock.note("opened")
+            case "Phase", "building the model":
+                clock.note("read")
+            case "TrainingStarted", _:
+                clock.note("begun")
+            case "TrainingEnded", _:
+                clock.note("trained")
 
     run = kspec.train(spec, runs=folder / "runs", observe=observe)
     clock.note("judged")
