@@ -21,7 +21,7 @@ TRUTH_LABELS = ("false", "true")
 
 def label_names(targets: Array) -> tuple[str, ...]:
     """Return the distinct text labels, sorted, the order in which they are numbered."""
-    return tuple(sorted({str(label) for label in targets.ravel() if label is not None}))
+    return tuple(sorted({str(label) for label in set(targets.ravel().tolist()) if label is not None}))
 
 
 def index_labels(targets: Array, names: Sequence[str], wanted: FieldSpec, rows: RowNames) -> Array:
@@ -41,7 +41,9 @@ def index_labels(targets: Array, names: Sequence[str], wanted: FieldSpec, rows: 
     """
     numbers = {name: number for number, name in enumerate(names)}
     flat = targets.ravel()
-    indexed = np.fromiter(map(numbers.get, map(str, flat.tolist()), itertools.repeat(-1)), np.int64, len(flat))
+    labels = flat.tolist()
+    texts = labels if set(map(type, labels)) <= {str} else map(str, labels)
+    indexed = np.fromiter(map(numbers.get, texts, itertools.repeat(-1)), np.int64, len(flat))
     unknown = np.flatnonzero(indexed < 0)
     if len(unknown):
         label = str(flat[unknown[0]])

@@ -98,6 +98,7 @@ class StreamedPart:
         prepare: Makes of some raw rows what the model is fed.
         sample: Rows that stand for all, for checks: the first ones, those with the least and the greatest values, and
             one of every class.
+        fields: The fields that rows are prepared from; the others are not read. None for all.
     """
 
     source: Stream
@@ -105,6 +106,7 @@ class StreamedPart:
     chosen: Numbers | None
     prepare: Callable[[Fields, RowNames], Part]
     sample: Part
+    fields: Collection[str] | None = None
 
     @property
     def rows(self) -> int:
@@ -131,7 +133,7 @@ class StreamedPart:
             SpecError: A value is not what training saw.
             DataError: A file cannot be read any more.
         """
-        for fields, rows in chosen_pieces(self.source, self.names, self.chosen, order=order):
+        for fields, rows in chosen_pieces(self.source, self.names, self.chosen, fields=self.fields, order=order):
             yield self.prepare(fields, rows)
 
 

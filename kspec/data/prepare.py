@@ -21,7 +21,7 @@ from kspec.data.sources.errors import told
 from kspec.data.sources.loaded import Progress, unwatched
 from kspec.data.split import split_rows
 from kspec.data.survey import StreamRows
-from kspec.data.weighing import Weigher
+from kspec.data.weighing import Weigher, weighing_fields
 from kspec.spec.data import DataSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
@@ -119,6 +119,7 @@ def prepare(
             numbers,
             sides,
             part=name,
+            beside=weighing_fields(spec, data),
             limit=limit,
             memory=memory // 2,
             progress=progress,
@@ -158,7 +159,8 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
         SpecError: Fields are missing, or their values are not what training saw.
     """
     # `given` is no part of a spec: a file called train.csv is judged by as any other.
-    weigher = Weigher(spec, spec.data or DataSpec(), plan)
+    data = spec.data or DataSpec()
+    weigher = Weigher(spec, data, plan)
     names = RowNames(name)
     if isinstance(rows, Fields):
         plan.check(rows, names)
@@ -167,9 +169,8 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
         return replace(part, raw=HeldRaw.of(rows, names))
     sides = plan.sides
     check_fields(sides, rows, names)
-    return PiecedRows("given", StreamRows(rows, names, None, name, progress), sides, None).prepare(
-        weigher, DEFAULT_MEMORY
-    )
+    streamed = StreamRows(rows, names, None, name, progress)
+    return PiecedRows("given", streamed, sides, None, weighing_fields(spec, data)).prepare(weigher, DEFAULT_MEMORY)
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:

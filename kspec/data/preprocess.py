@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,10 @@ from kspec.spec.problems import Problem, SpecError
 Array = npt.NDArray[Any]
 
 _ROWS = 4096
-"""Rows that pass through the layers at once."""
+"""Rows that pass through the layers at once, at least."""
+
+_VALUES = 1_000_000
+"""Values of a tensor up to which more rows may: each call of a Keras model takes a millisecond beside its work."""
 
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
@@ -81,14 +85,26 @@ def takes_missing_text(layers: Sequence[ComponentSpec]) -> bool:
 
 def run(model: keras.Model, rows: Array) -> Array:
     """Return rows as a model of preprocessing layers leaves them, taken through it some thousands at a time."""
-    first = dense(model(as_tensor(rows[:_ROWS]), training=False))
-    if len(rows) <= _ROWS:
+    step = _rows_of_a_step(model)
+    first = dense(model(as_tensor(rows[:step]), training=False))
+    if len(rows) <= step:
         return first
     done = np.empty((len(rows), *first.shape[1:]), first.dtype)
-    done[:_ROWS] = first
-    for start in range(_ROWS, len(rows), _ROWS):
-        done[start : start + _ROWS] = dense(model(as_tensor(rows[start : start + _ROWS]), training=False))
+    done[:step] = first
+    for start in range(step, len(rows), step):
+        done[start : start + step] = dense(model(as_tensor(rows[start : start + step]), training=False))
     return done
+
+
+def _rows_of_a_step(model: keras.Model) -> int:
+    """Return how many rows may pass through layers at once without taking much memory on the way."""
+    widest = 1
+    for operation in model.operations:
+        for tensor in tf.nest.flatten(operation.output):
+            if None in tensor.shape[1:]:
+                return _ROWS
+            widest = max(widest, math.prod(tensor.shape[1:]))
+    return max(_ROWS, _VALUES // widest)
 
 
 def dense(found: Any) -> Array:

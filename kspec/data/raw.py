@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -56,8 +56,8 @@ class RawPart(Protocol):
 
 
 def raw_part(
-    rows: Fields | Stream, names: RowNames, chosen: Numbers | None, sides: Sides, *, part: str, limit: int | None,
-    memory: int, progress: Progress,
+    rows: Fields | Stream, names: RowNames, chosen: Numbers | None, sides: Sides, *, part: str, beside: Collection[str],
+    limit: int | None, memory: int, progress: Progress,
 ) -> RawPart:  # fmt: skip
     """Return the rows of a part.
 
@@ -67,6 +67,7 @@ def raw_part(
         chosen: Numbers of those that are the part, ascending; None for all.
         sides: Fields of every input and of every output's targets.
         part: `train`, `validation` or `test`.
+        beside: Fields that are looked at beside those.
         limit: How many rows to use at most.
         memory: Bytes that rows chosen out of a stream may take.
         progress: Is told how far a reading of them has got.
@@ -77,7 +78,7 @@ def raw_part(
     if isinstance(rows, Stream):
         pieced = StreamRows(rows, names, chosen, part, progress)
         if chosen is None or rows.size * len(chosen) // rows.rows > memory:
-            return PiecedRows(part, pieced, sides, limit)
+            return PiecedRows(part, pieced, sides, limit, beside)
         rows, names = pieced.load()
         check_fields(sides, rows, names)
         return HeldRows(part, rows, names, sides, _thinned(rows.rows, limit))
@@ -141,17 +142,18 @@ class HeldRows:
 
 @dataclass(slots=True)
 class PiecedRows:
-    """Rows that are read a piece at a time."""
+    """Rows that are read a piece at a time; of their fields only those that are used."""
 
     part: str
     rows: StreamRows
     sides: Sides
     limit: int | None
+    beside: Collection[str] = ()
     _sample: tuple[Fields, RowNames] | None = field(default=None)
 
     def learn(self, learning: Learning) -> Plan:
         """Return the plan that these rows give rise to."""
-        plan, fields, names = Survey(self.rows, self.sides, masked_keys(self.sides)).learn(
+        plan, fields, names = Survey(self.rows, self.sides, masked_keys(self.sides), self.beside).learn(
             known_labels=learning.known_labels, make_layer=learning.make_layer, adapts=learning.adapts
         )
         self._sample = fields, names
@@ -166,12 +168,14 @@ class PiecedRows:
 
     def prepare(self, weigher: Weigher, memory: int) -> AnyPart:
         """Return the rows as the model is fed them."""
-        fields, names = self._sample or Survey(self.rows, self.sides, weigher.plan.masked).look_through()
+        survey = Survey(self.rows, self.sides, weigher.plan.masked, self.beside)
+        fields, names = self._sample or survey.look_through()
         thin = _thinned(fields.rows, self.limit)
         sample = made(fields, names, weigher, self.part)
         if self.limit is not None:
             return sample if thin is None else sample.take(thin)
-        streamed = StreamedPart(self.rows.source, self.rows.names, self.rows.chosen, _maker(weigher, self.part), sample)
+        source, make = self.rows.source, _maker(weigher, self.part)
+        streamed = StreamedPart(source, self.rows.names, self.rows.chosen, make, sample, survey.fields)
         if size_of(sample) / sample.rows * streamed.rows > memory:
             return streamed
         return joined(streamed)

@@ -71,12 +71,25 @@ class Survey:
         rows: The rows.
         sides: Fields of every input and of every output's targets.
         masked: Keys, such as `input-NAME`, of those in which missing text is wanted.
+        beside: Fields that the rows that stand for all are to have beside those, where there are such fields.
     """
 
     rows: StreamRows
     sides: Sides
     masked: Collection[str]
+    beside: Collection[str] = ()
     _gaps: Gaps = field(default_factory=Gaps)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that are read."""
+        beside = [name for name in self.rows.source.head if name in self.beside]
+        return list(dict.fromkeys([*self._used, *beside]))
+
+    @property
+    def _used(self) -> list[str]:
+        every = [item for fields in self.sides.values() for item in fields.values()]
+        return list(dict.fromkeys(name for item in every for name in item.fields))
 
     def look_through(self) -> tuple[Fields, RowNames]:
         """Return rows that stand for all, and their names.
@@ -133,7 +146,7 @@ class Survey:
             item.begin()
         sample, numbers = self._look(also)
         while [item for item in learning if item.end()]:
-            for fields, rows in self.rows.pieces("learning from"):
+            for fields, rows in self.rows.pieces("learning from", self._used):
                 for item in learning:
                     item.see(fields, rows)
         layers = {item.recipe.key: item.chain.done() for item in learning}
@@ -143,10 +156,9 @@ class Survey:
     def _look(self, also: Callable[[Fields, RowNames], None]) -> tuple[Fields, RowNames]:
         every = {f"{side}-{name}": item for side, fields in self.sides.items() for name, item in fields.items()}
         wanted = [(item, key in self.masked) for key, item in every.items()]
-        used = list(dict.fromkeys(name for item in every.values() for name in item.fields))
         targets = {name for item in self.sides.get("target", {}).values() for name in item.fields}
-        witnesses = Witnesses(self.rows.names.part, used, targets)
-        for fields, rows in self.rows.pieces("looking through"):
+        witnesses = Witnesses(self.rows.names.part, self._used, targets)
+        for fields, rows in self.rows.pieces("looking through", self.fields):
             self._gaps.see(fields, rows, wanted)
             if self._gaps.problems():
                 continue  # nothing is learnt of rows that are refused; they are only counted

@@ -24,7 +24,7 @@ from kspec.data.weights import (
     rule_weights,
     weights_by_output,
 )
-from kspec.spec.data import DataSpec
+from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -151,6 +151,14 @@ class Weigher:
         path = wanted.path if wanted else _class_path(self.spec, output) if by_class else _RULES
         message = f"for the output `{output}` every row of the {part} data weighs 0"
         raise SpecError([Problem("bad-weight", path, message, "nothing would be learnt", at="key")])
+
+
+def weighing_fields(spec: Spec, data: DataSpec) -> set[str]:
+    """Return the fields that say what rows weigh."""
+    wanted = [data.sample_weight] if isinstance(data.sample_weight, FieldSpec) else (data.sample_weight or {}).values()
+    return {name for rule in spec.fit.sample_weight for name in rule.when} | {
+        name for item in wanted for name in item.fields
+    }
 
 
 def _class_path(spec: Spec, output: str) -> Path:

@@ -77,9 +77,12 @@ class Witnesses:
 
     def _values(self, name: str, fields: Fields, rows: RowNames) -> None:
         array = fields[name]
-        if array.size != len(array):
+        if array.size != len(array) or len(self._kept) >= _FIRST + _CLASSES:
             return
-        for value, place in _different(array.reshape(len(array))):
+        array = array.reshape(len(array))
+        if is_text(array) and all((name, value) in self._kept for value in set(array.tolist())):
+            return  # where each of them stands first need not be found
+        for value, place in _different(array):
             if (name, value) not in self._kept and len(self._kept) < _FIRST + _CLASSES:
                 self._kept[name, value] = (0.0, self._keep(fields, rows, place))
 

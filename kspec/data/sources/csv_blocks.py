@@ -116,7 +116,7 @@ class CsvFile:
         """
         line, found = self.line, False
         for block in self._from_bytes() if self.body is not None else self._from_text():
-            if block.body.strip():
+            if not block.body.isspace():
                 found = True
                 yield replace(block, line=line)
             line += block.body.count(b"\n")
@@ -209,6 +209,11 @@ def whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield bytes again so that each piece ends with a row: at a line break that no pair of quotes encloses."""
     rest = b""
     for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        if end and b'"' not in piece and b'"' not in rest:
+            yield b"".join((rest, memoryview(piece)[:end]))  # one copy of many megabytes in place of two
+            rest = piece[end:]
+            continue
         rest += piece
         cut = _last_row(rest)
         if not cut and len(rest) > _LONGEST * BLOCK_BYTES:
@@ -222,10 +227,10 @@ def whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _last_row(data: bytes) -> int:
     """Return where the last whole row of some lines ends; 0 if none does."""
-    quotes = data.count(b'"')
     end = data.rfind(b"\n")
-    if not quotes:
+    if b'"' not in data:
         return end + 1
+    quotes = data.count(b'"')
     after = data.count(b'"', end + 1)
     while end >= 0 and (quotes - after) % 2:
         before = data.rfind(b"\n", 0, end)
@@ -235,12 +240,14 @@ def _last_row(data: bytes) -> int:
 
 
 def _utf8(file: CsvFile, data: bytes, start: int) -> bytes:
-    try:
-        text = data.decode(file.encoding)
-    except UnicodeError as error:
-        raise _misread(file, data, error, start, 0) from error
-    if not known_encoding(file.encoding).startswith("utf-8"):
-        data = text.encode()
+    known = known_encoding(file.encoding)
+    if not (data.isascii() and known.startswith(BYTE_FOR_BYTE)):
+        try:
+            text = data.decode(file.encoding)
+        except UnicodeError as error:
+            raise _misread(file, data, error, start, 0) from error
+        if not known.startswith("utf-8"):
+            data = text.encode()
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 

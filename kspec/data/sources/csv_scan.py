@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kspec.data.sources.ahead import ahead
 from kspec.data.sources.csv_blocks import CsvBlock, CsvFile
 from kspec.data.sources.csv_columns import NUMBER, Column, parse
 from kspec.data.sources.csv_faults import stray_text
@@ -54,7 +55,7 @@ class CsvTable:
         total, done, every, keeps = sum(file.size for file in self.files), 0, 0, True
         lacking: dict[str, None] = {}
         for file in self.files:
-            for block in file.blocks():
+            for block in ahead(file.blocks()):
                 table = parse(block, columns=self.columns, missing=self.missing, text=self.text)
                 every += table.num_rows
                 lacking |= dict.fromkeys(name for name in self.complete if table.column(name).null_count)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.sources.ahead import ahead
 from kspec.data.sources.fields import Array, Fields
 
 Read = Callable[[Collection[str] | None], Iterable[Fields]]
@@ -68,12 +69,15 @@ class Stream(Collection[str]):
     def pieces(
         self, names: Collection[str] | None = None, order: Sequence[int] | None = None
     ) -> Iterator[tuple[int, Fields]]:
-        """Yield the rows a piece at a time, each with the number of its first row.
+        """Yield the rows a piece at a time, each with the number of its first row; the next one is read meanwhile.
 
         Args:
             names: Fields that are wanted; all if left out.
             order: Numbers of the shards in the order in which they are read; that of the rows if left out.
         """
+        return ahead(self._pieces(names, order))
+
+    def _pieces(self, names: Collection[str] | None, order: Sequence[int] | None) -> Iterator[tuple[int, Fields]]:
         firsts = np.cumsum([0, *(shard.rows for shard in self.shards)])
         for number in range(len(self.shards)) if order is None else order:
             first = int(firsts[number])
@@ -88,7 +92,7 @@ class Stream(Collection[str]):
         for name in wanted:
             like = self.head[name]
             arrays[name] = np.empty((self.rows, *like.shape[1:]), like.dtype)
-        for first, piece in self.pieces(wanted):
+        for first, piece in self._pieces(wanted, None):
             for name in wanted:
                 arrays[name][first : first + piece.rows] = piece[name]
         return Fields(arrays, primary=[name for name in self.head.primary if name in arrays])

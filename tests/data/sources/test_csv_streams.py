@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kspec.data.sources import SOURCES, SourceContext, Stream, csv_blocks
@@ -113,6 +113,7 @@ def test_rows_with_gaps_are_left_out_of_every_block(tmp_path, small_blocks):
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=30), size=st.integers(16, 200))
 def test_any_size_of_block_gives_the_same_rows(tmp_path_factory, rows, size):
     path = tmp_path_factory.mktemp("csv") / "t.csv"
