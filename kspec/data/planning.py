@@ -59,7 +59,7 @@ def make_plan(
     for side, fields in sides.items():
         for name, wanted in fields.items():
             try:
-                recipe = Recipe.of(side, name, wanted, rows, names)
+                recipe = Recipe.of(side, name, wanted, rows.head(1), names)
                 array = recipe.array(rows, names)
                 if wanted.preprocess:
                     layers[recipe.key] = learn(wanted.preprocess, array, make_layer, adapts)

@@ -14,6 +14,7 @@ from kspec.data.part import Part, StreamedPart
 from kspec.data.sources import DataError
 from kspec.spec.problems import Problem, SpecError
 
+Array = npt.NDArray[Any]
 Feed = tuple[Any, ...]
 FeedOf = Callable[[Part], Feed]
 
@@ -115,28 +116,40 @@ def windows(pieces: Iterator[Part], batch_size: int, random: np.random.Generator
         held.append(piece)
         size += size_of(piece)
         if random is None or size >= WINDOW_BYTES:
-            window = _mixed(_joined(held), random)
+            window = _joined(held, random)
             whole = window.rows // batch_size * batch_size
             if whole:
                 yield window.take(slice(whole))
             held = [window.take(slice(whole, None))] if whole < window.rows else []
             size = sum(map(size_of, held))
     if held:
-        yield _mixed(_joined(held), random)
+        yield _joined(held, random)
 
 
-def _mixed(part: Part, random: np.random.Generator | None) -> Part:
-    return part if random is None else part.take(random.permutation(part.rows))
-
-
-def _joined(parts: list[Part]) -> Part:
-    if len(parts) == 1:
-        return parts[0]
+def _joined(parts: list[Part], random: np.random.Generator | None) -> Part:
+    """Return rows one after the other, or in a random order."""
     first = parts[0]
-    x = {name: np.concatenate([part.x[name] for part in parts]) for name in first.x}
-    y = {name: np.concatenate([part.y[name] for part in parts]) for name in first.y}
-    weights = {name: np.concatenate([part.weights[name] for part in parts]) for name in first.weights}
+    if random is None and len(parts) == 1:
+        return first
+    rows = sum(part.rows for part in parts)
+    # Each row is copied once, from its piece to its place in the order.
+    places = np.arange(rows)
+    if random is not None:
+        places[random.permutation(rows)] = np.arange(rows)
+    x, y, weights = (
+        {name: _placed([arrays[name] for arrays in every], places) for name in every[0]}
+        for every in ([part.x for part in parts], [part.y for part in parts], [part.weights for part in parts])
+    )
     return Part(x, y, weights)
+
+
+def _placed(arrays: list[Array], places: npt.NDArray[np.intp]) -> Array:
+    done = np.empty((len(places), *arrays[0].shape[1:]), arrays[0].dtype)
+    first = 0
+    for array in arrays:
+        done[places[first : first + len(array)]] = array
+        first += len(array)
+    return done
 
 
 def _dataset(
@@ -166,6 +179,6 @@ def _dataset(
     return dataset.flat_map(cut).prefetch(tf.data.AUTOTUNE)
 
 
-def _spec(array: npt.NDArray[Any]) -> tf.TensorSpec:
+def _spec(array: Array) -> tf.TensorSpec:
     dtype = tf.string if array.dtype == object else tf.as_dtype(array.dtype)
     return tf.TensorSpec((None, *array.shape[1:]), dtype)

@@ -12,6 +12,7 @@ from kspec.data.given.piece import Piece
 from kspec.data.given.text import Text
 from kspec.data.given.wanted import Kind, Wanted
 from kspec.data.rows import RowNames
+from kspec.data.sources.ahead import ahead
 from kspec.data.sources.arrow_columns import as_array
 from kspec.data.sources.csv_blocks import CsvBlock, CsvFile, whole_lines
 from kspec.data.sources.csv_header import parsed_header
@@ -92,12 +93,16 @@ class CsvRows:
         return ()
 
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
-        """Yield the rows in order.
+        """Yield the rows in order; those of a file are read while the rows before them are predicted.
 
         Raises:
             DataError: The text cannot be read, or a row has too many cells or too few.
             SpecError: A cell is not what training saw.
         """
+        pieces = self._pieces(wanted)
+        return ahead([pieces], readers=1) if isinstance(self.table, CsvFile) else pieces
+
+    def _pieces(self, wanted: Wanted) -> Iterator[Piece]:
         kinds = {name: kind for name, kind in wanted.kinds.items() if name in self.names}
         read = self.table.body or 0
         for block in self.table.blocks():

@@ -55,7 +55,7 @@ class CsvTable:
         total, done, every, keeps = sum(file.size for file in self.files), 0, 0, True
         lacking: dict[str, None] = {}
         for file in self.files:
-            for block in ahead(file.blocks()):
+            for block in ahead([file.blocks()], readers=1):
                 table = parse(block, columns=self.columns, missing=self.missing, text=self.text)
                 every += table.num_rows
                 lacking |= dict.fromkeys(name for name in self.complete if table.column(name).null_count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,12 +83,36 @@ def decode(path: Path, form: ImageForm) -> Array:
     return pixels.reshape(*pixels.shape[:2], form.channels)
 
 
-@contextlib.contextmanager
-def without_warnings() -> Iterator[None]:
-    """Keep Pillow from printing what it thinks of damaged metadata; for all threads, so to be entered in one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+class _Silence:
+    """Keeps warnings off from the first thread that wants that to the last; Python's own way holds for one only."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._before = contextlib.ExitStack()
+
+    @contextlib.contextmanager
+    def wanted(self) -> Iterator[None]:
+        with self._lock:
+            if not self._wanted:
+                self._before.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore")
+            self._wanted += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._wanted -= 1
+                if not self._wanted:
+                    self._before.close()
+
+
+_SILENCE = _Silence()
+
+
+def without_warnings() -> contextlib.AbstractContextManager[None]:
+    """Keep Pillow from printing what it thinks of damaged metadata, in all threads; several may want that at a time."""
+    return _SILENCE.wanted()
 
 
 @contextlib.contextmanager

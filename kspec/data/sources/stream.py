@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,21 +70,21 @@ class Stream(Collection[str]):
     def pieces(
         self, names: Collection[str] | None = None, order: Sequence[int] | None = None
     ) -> Iterator[tuple[int, Fields]]:
-        """Yield the rows a piece at a time, each with the number of its first row; the next one is read meanwhile.
+        """Yield the rows a piece at a time, each with the number of its first row; the next ones are read meanwhile.
 
         Args:
             names: Fields that are wanted; all if left out.
             order: Numbers of the shards in the order in which they are read; that of the rows if left out.
         """
-        return ahead(self._pieces(names, order))
+        return ahead(self._runs(names, order))
 
-    def _pieces(self, names: Collection[str] | None, order: Sequence[int] | None) -> Iterator[tuple[int, Fields]]:
+    def _runs(
+        self, names: Collection[str] | None, order: Sequence[int] | None = None
+    ) -> Iterator[Iterator[tuple[int, Fields]]]:
+        """Yield the pieces of each shard."""
         firsts = np.cumsum([0, *(shard.rows for shard in self.shards)])
         for number in range(len(self.shards)) if order is None else order:
-            first = int(firsts[number])
-            for piece in self.shards[number].read(names):
-                yield first, piece
-                first += piece.rows
+            yield _numbered(int(firsts[number]), self.shards[number].read(names))
 
     def load(self, names: Collection[str] | None = None) -> Fields:
         """Return all rows, or some fields of them, in memory."""
@@ -92,10 +93,16 @@ class Stream(Collection[str]):
         for name in wanted:
             like = self.head[name]
             arrays[name] = np.empty((self.rows, *like.shape[1:]), like.dtype)
-        for first, piece in self._pieces(wanted, None):
+        for first, piece in itertools.chain.from_iterable(self._runs(wanted)):
             for name in wanted:
                 arrays[name][first : first + piece.rows] = piece[name]
         return Fields(arrays, primary=[name for name in self.head.primary if name in arrays])
+
+
+def _numbered(first: int, pieces: Iterable[Fields]) -> Iterator[tuple[int, Fields]]:
+    for piece in pieces:
+        yield first, piece
+        first += piece.rows
 
 
 def hold(stream: Stream, memory: int | None) -> Fields | Stream:
