@@ -5,11 +5,12 @@ import keras
 import numpy as np
 import pytest
 
+from kspec.data import preprocess
 from kspec.data.adapting import learner
 from kspec.data.plan import Plan
 from kspec.data.prepare import prepare_part
 from kspec.data.preprocess import as_tensor
-from kspec.data.sources import Fields
+from kspec.data.sources import Fields, csv_scan
 from kspec.runs.folder import RunFolder
 
 RANDOM = np.random.default_rng(0)
@@ -553,3 +554,43 @@ def test_what_cannot_stand_in(prepared, csv, problems_of):
     source = csv("t.csv", "a,y", "1,0", ",1")
     (problem,) = problems_of(prepared, data={"train": source, "inputs": {"field": "a", "missing": "none"}})
     assert (problem.code, problem.message) == ("bad-field", "`a` is a number, and `none` is text")
+
+
+def test_fields_that_nothing_uses_are_not_read_again(prepared, csv, monkeypatch):
+    rows = [f"{n},{n * 2},{n % 3},text {n},{n % 2 + 1}" for n in range(40)]
+    source = csv("t.csv", "a,b,y,note,w", *rows)
+    data = {"train": source, "inputs": {"field": "a", "preprocess": NORMAL}, "targets": "y", "sample_weight": "w"}
+    fit = {"sample_weight": [{"when": {"b": 2}, "weight": 3.0}]}
+    held, read, parse = prepared(data=data, fit=fit).train, [], csv_scan.parse
+
+    def noted(block, *, columns, **how):
+        read.append(set(columns))
+        return parse(block, columns=columns, **how)
+
+    monkeypatch.setattr(csv_scan, "parse", noted)
+    train = prepared(data=data, fit=fit, runtime={"memory": "100 B"}).train
+    assert {"a", "b", "y", "note", "w"} in read
+    read.clear()
+    pieces = list(train.pieces())
+    assert read == [{"a", "b", "y", "w"}]
+    np.testing.assert_array_equal(np.concatenate([piece.weights["dense"] for piece in pieces]), held.weights["dense"])
+    np.testing.assert_array_equal(np.concatenate([piece.x["input"] for piece in pieces]), held.x["input"])
+    assert train.raw.look_up(np.array([3]))["note"].tolist() == ["text 3"]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [{"Normalization": {}}],
+        [{"Rescaling": {"scale": 0.3, "offset": -1}}, {"Discretization": {"bin_boundaries": [-0.5, 0.0, 0.5]}}],
+        [{"Discretization": {"bin_boundaries": [-0.5, 0.5]}}, {"CategoryEncoding": {"num_tokens": 3}}],
+    ],
+)
+def test_layers_give_the_same_bits_however_many_rows_pass_at_once(layers, prepared, monkeypatch):
+    x = RANDOM.normal(size=(20_000, 1 if len(layers) > 1 else 3))
+    data = {"inputs": {"field": "x", "preprocess": layers}, "targets": "y"}
+    at_once = prepared({"x": x, "y": np.zeros(len(x))}, data=data).train.x["input"]
+    monkeypatch.setattr(preprocess, "_VALUES", 1)
+    piecewise = prepared({"x": x, "y": np.zeros(len(x))}, data=data).train.x["input"]
+    assert at_once.dtype == piecewise.dtype
+    np.testing.assert_array_equal(at_once, piecewise)

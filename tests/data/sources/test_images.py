@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageOps
 
 from kspec.data.sources import SOURCES, Fields, Loaded, SourceContext, Stream
 from kspec.data.sources.file_rows import ROWS_OF_A_SHARD
+from kspec.data.sources.image_files import without_warnings
 from kspec.data.sources.image_forms import INTERPOLATIONS
 
 Make = Callable[..., Path]
@@ -318,3 +320,15 @@ def test_the_fingerprint_is_that_of_names_and_bytes(tmp_path: Path, picture: Mak
     with path.open("ab") as file:
         file.write(b"\0")
     assert fingerprint() != first
+
+
+def test_warnings_come_back_once_the_last_thread_wants_none():
+    with pytest.warns(UserWarning) as heard:
+        first, second = without_warnings(), without_warnings()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        warnings.warn("while one thread wants none", stacklevel=1)
+        second.__exit__(None, None, None)
+        warnings.warn("once no thread does", stacklevel=1)
+    assert [str(warning.message) for warning in heard] == ["once no thread does"]
