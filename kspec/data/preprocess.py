@@ -21,10 +21,13 @@ from kspec.spec.problems import Problem, SpecError
 Array = npt.NDArray[Any]
 
 _ROWS = 4096
-"""Rows that pass through the layers at once, at least."""
+"""Rows that pass through the layers at once, where nobody can tell how wide they are on the way."""
 
-_VALUES = 1_000_000
-"""Values of a tensor up to which more rows may: each call of a Keras model takes a millisecond beside its work."""
+_VALUES = 2_000_000
+"""Values of a tensor on the way: many, since each call of a Keras model takes a millisecond, but not much memory."""
+
+_FEWEST, _MOST = 64, 65_536
+"""Rows that pass through the layers at once at least, however wide they are, and at most."""
 
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
@@ -104,7 +107,7 @@ def _rows_of_a_step(model: keras.Model) -> int:
             if None in tensor.shape[1:]:
                 return _ROWS
             widest = max(widest, math.prod(tensor.shape[1:]))
-    return max(_ROWS, _VALUES // widest)
+    return max(_FEWEST, min(_MOST, _VALUES // widest))
 
 
 def dense(found: Any) -> Array:

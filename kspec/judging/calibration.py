@@ -44,11 +44,13 @@ def reliability(probabilities: Floats, came_true: Array, weights: Floats | None,
     """
     edges = np.arange(bins + 1) / bins
     places = np.searchsorted(edges[1:-1], probabilities)
-    heavy = np.ones(len(probabilities)) if weights is None else weights
     counts = np.bincount(places, minlength=bins)
-    weight = np.bincount(places, heavy, bins)
-    likely = np.bincount(places, heavy * probabilities, bins)
-    right = np.bincount(places, heavy * came_true, bins)
+    if weights is None:
+        weight, likely = counts.astype(np.float64), np.bincount(places, probabilities, bins)
+        right = np.bincount(places, came_true, bins)
+    else:
+        weight, likely = np.bincount(places, weights, bins), np.bincount(places, weights * probabilities, bins)
+        right = np.bincount(places, weights * came_true, bins)
     return tuple(
         Bin(float(edges[at]), float(edges[at + 1]), int(counts[at]), float(weight[at]),
             float(likely[at] / weight[at]), float(right[at] / weight[at]))

@@ -42,6 +42,7 @@ def judge_classes(rows: Rows) -> ClassReport:
     if rankings:
         curves = {kind: _curves(rows, rankings, kind) for kind in curves}
         numbers |= _areas(rankings)
+    del rankings  # as long as the rows
     bins: tuple[Bin, ...] = ()
     if rows.probable:
         bins = _reliability(rows, chosen)
