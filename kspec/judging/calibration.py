@@ -45,6 +45,7 @@ def reliability(probabilities: Floats, came_true: Array, weights: Floats | None,
     edges = np.arange(bins + 1) / bins
     places = np.searchsorted(edges[1:-1], probabilities)
     counts = np.bincount(places, minlength=bins)
+    weight: Array
     if weights is None:
         weight, likely = counts.astype(np.float64), np.bincount(places, probabilities, bins)
         right = np.bincount(places, came_true, bins)
