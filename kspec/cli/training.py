@@ -126,11 +126,18 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     return (f"{evaluate} {code}".rstrip(), f"{predict} {code}".rstrip(), listing)
 
 
+_TABLES = (".csv", ".parquet", ".jsonl", ".tfrecord")
+"""Endings of files with rows, as commands that are proposed write them."""
+
+
 def _rows_like(manifest: Manifest) -> str:
     """Return what new rows may lie in: a folder if the training rows did, else a file."""
-    origin = manifest.data.get("origin", {})
-    place = Path(origin.get("source") or origin.get("train") or "")
+    origins = manifest.data.get("origin", {})
+    origin = origins.get("source") or origins.get("train") or ""
+    place = Path(origin)
     if place.is_absolute() and place.is_dir():
         return "FOLDER"
+    if ending := next((ending for ending in _TABLES if ending in place.suffixes), None):
+        return f"INPUT{ending}"
     table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
     return "INPUT.csv" if table else "INPUT.npz"

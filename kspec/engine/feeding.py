@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -32,7 +33,24 @@ def feed_of(part: Part, model: keras.Model, spec: Spec) -> tuple[Any, ...]:
         one = spec.compile is not None and loss_word(spec.compile, name) in _ONE_A_ROW
         axes[name] = 1 if one else max(1, len(shape) - 1)
     several = {"several_inputs": spec.graph.several_inputs, "several_outputs": spec.graph.several_outputs}
-    return suit(part, spec.compile, shapes).feed(**several, axes=axes)
+    return _filled(suit(part, spec.compile, shapes), spec).feed(**several, axes=axes)
+
+
+def _filled(part: Part, spec: Spec) -> Part:
+    """Return rows with targets for every output, if Keras asks for them: nothing is computed of those that are put in.
+
+    Once one output has metrics, Keras looks up targets and weights of all, also of those without loss and metrics.
+    """
+    lacking = [name for name in spec.graph.outputs if name not in part.y]
+    measured = spec.compile is not None and any((*spec.compile.metrics.values(), *spec.compile.weighted_metrics.values()))
+    if not lacking or not measured:
+        return part
+    nothing, ones = np.zeros((part.rows, 1), np.float32), np.ones(part.rows, np.float32)
+    return replace(
+        part,
+        y={name: part.y.get(name, nothing) for name in spec.graph.outputs},
+        weights={name: part.weights.get(name, ones) for name in spec.graph.outputs} if part.weights else {},
+    )
 
 
 def check_feeding(graph: Graph, parts: Mapping[str, AnyPart], *, batch_size: int) -> list[Problem]:

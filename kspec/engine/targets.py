@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.part import Part
+from kspec.engine.compiling import ignored_class
 from kspec.engine.suiting import FLAT, ONE_HOT, SPARSE, loss_word, suit
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.known_targets import too_few_units
@@ -42,10 +43,15 @@ def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], rows: Par
         if kind in FLAT and array.shape[1:] == (1,):
             message = f"has shape {_shown(shape)}; its loss wants class numbers of shape (?), the targets have (?, 1)"
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}"))
-        elif fault := check(shape, array, rows):
+        elif fault := check(shape, _without_ignored(array, ignored_class(settings, name)), rows):
             message, hint = fault
             problems.append(Problem("target-mismatch", path, f"the output `{name}` {message}", hint))
     return problems
+
+
+def _without_ignored(targets: Array, ignored: int | None) -> Array:
+    """Return class numbers with 0 for those that the loss passes over, whatever they are."""
+    return targets if ignored is None else np.where(targets == ignored, np.zeros((), targets.dtype), targets)
 
 
 def _sparse(shape: Shape, targets: Array, rows: Part) -> Fault:
