@@ -33,7 +33,8 @@ def evaluate(
         ),
     ] = None,
     data: Annotated[
-        str | None, typer.Option("--data", metavar="SOURCE", help="A CSV, NPZ or NPY file to judge by, or a source.")
+        str | None,
+        typer.Option("--data", metavar="SOURCE", help="A file or folder to judge by, as training had, or a source."),
     ] = None,
     part: Annotated[
         _Part | None, typer.Option("--part", help="The rows of the spec to judge by; the test rows if left out.")
@@ -67,7 +68,8 @@ def evaluate(
         sys.stdout.write(json_text(record, ascii_only=True) + "\n")
         _end(found)
         return
-    rows = f"{found.rows:,} rows of {Path(data).name}" if data else f"{found.rows:,} {name} rows"
+    called = Path(data).name if data and not data.startswith("{") else name
+    rows = f"{found.rows:,} rows of {called}" if data else f"{found.rows:,} {called} rows"
     show_metrics(found.metrics, console, title=f"{folder.name} on {rows}")
     show_reports(found.reports, found.mistakes, found.unjudged, console, shown=found.metrics)
     if found.expected:

@@ -46,7 +46,8 @@ def inspect(
     if name is None or is_run(name, runs) or not (Path(name).exists() or name == "-"):
         run = find_run(name, runs)
         found = open_run(run, code or [])
-        opened, trained_on = found.opened, found.manifest.data.get("fingerprints")
+        opened = found.opened
+        trained_on = None if found.manifest.smoke else found.manifest.data.get("fingerprints")
     else:
         opened = open_spec(name, overrides or [], code=code or [], strict=strict)
     picture = output or (run.data_png if run else runs / f"{opened.spec.name}-data.png")

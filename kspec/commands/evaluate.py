@@ -61,7 +61,7 @@ def evaluate(
     for said in found.notices:
         observe(Notice(said))
     if isinstance(data, str | Path):
-        check_rows(data, found.opened.known)
+        check_rows(data, found.opened.known, once=False)
     observe(Phase("starting TensorFlow"))
     from kspec.engine.startup import start
 
@@ -71,9 +71,9 @@ def evaluate(
 
     observe(Phase("reading data"))
     plan = Plan.load(run)
-    name, rows, notice = _rows(found, plan, data, part)
-    if notice:
-        observe(Notice(notice))
+    name, rows, notices = _rows(found, plan, data, part)
+    for said in notices:
+        observe(Notice(said))
     observe(Phase("evaluating"))
     with found.opened.placing():
         model = compiled_model(found, last=last)
@@ -85,7 +85,7 @@ def evaluate(
         expected = [expectation for expectation in found.spec.expect if expectation.part == name]
         judgement = replace(judgement, expected=outcomes(expected, results))
     observe(Phase("drawing"))
-    for fault in write_judgement(run, name, judgement, found.spec, notice=notice or None):
+    for fault in write_judgement(run, name, judgement, found.spec, notice="; ".join(notices) or None):
         observe(Notice(fault))
     if run.report.exists():
         write_report(run, found.manifest, found.run.history)
@@ -104,7 +104,9 @@ def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
     return model
 
 
-def _rows(found: OpenedRun, plan: Plan, data: str | Path | None, wanted: str | None) -> tuple[str, AnyPart, str]:
+def _rows(
+    found: OpenedRun, plan: Plan, data: str | Path | None, wanted: str | None
+) -> tuple[str, AnyPart, tuple[str, ...]]:
     """Return the name of the part to judge by, its rows, and what must be said of them."""
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.prepare import prepare_part
@@ -115,14 +117,15 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None, wanted: str | N
         written = isinstance(data, str | Path)
         name = rows_name(data, found.opened.known) if written else "given"
         memory = found.spec.runtime.memory or DEFAULT_MEMORY
-        return name, prepare_part(found.spec, given_fields(data, found.opened, plan, memory), plan, name), ""
+        fields, said = given_fields(data, found.opened, plan, memory)
+        return name, prepare_part(found.spec, fields, plan, name), said
     with found.opened.placing():
         prepared = read_data(found.spec, folder=found.opened.folder, seed=seed, plan=plan)
     if prepared.notice and not found.manifest.data.get("fallback"):
         message = f"`{found.folder.name}` was trained on other data than can be had here"
         raise SpecError([Problem("data-changed", (), message, prepared.notice)])
-    notices = [prepared.notice] if prepared.notice else []
-    if dict(prepared.fingerprints) != found.manifest.data.get("fingerprints"):
+    notices = [prepared.notice, *prepared.notices] if prepared.notice else [*prepared.notices]
+    if not found.manifest.smoke and dict(prepared.fingerprints) != found.manifest.data.get("fingerprints"):
         notices.append("the data has changed since this run was trained")
     if wanted is not None and wanted not in prepared.parts:
         there = " and ".join(f"`{name}`" for name in PARTS if name in prepared.parts)
@@ -131,4 +134,4 @@ def _rows(found: OpenedRun, plan: Plan, data: str | Path | None, wanted: str | N
     part = wanted or next(name for name in PARTS if name in prepared.parts)
     if part == "train" and not wanted:
         notices.append("there are no test rows: these are the rows that the model was trained on")
-    return part, prepared.parts[part], "; ".join(notices)
+    return part, prepared.parts[part], tuple(notices)

@@ -22,18 +22,22 @@ if TYPE_CHECKING:
     from kspec.data.sources import Fields, Stream
 
 
-def check_rows(rows: str | Path, known: Catalogue) -> None:
+def check_rows(rows: str | Path, known: Catalogue, *, once: bool = True) -> None:
     """Refuse rows that cannot be had, before TensorFlow is started for them.
 
     Args:
         rows: A file, a folder or a pattern of files; `-` for standard input; or a source as a spec writes it, such as
             `digits` or `{csv: rows.csv}`.
         known: What a source may be.
+        once: Whether they are read but once, so that standard input will do.
 
     Raises:
         SpecError: It is no source, and there is no such file; or it is a run.
     """
     path = Path(rows)
+    if str(rows) == STANDARD_INPUT and not once:
+        message = "rows to judge by do not come through a pipe: they are read more than once"
+        raise SpecError([Problem("not-a-file", (), message, "name a file")])
     if path.is_dir() and RunFolder(path).exists():
         hint = "name the file to predict after the run"
         raise SpecError([Problem("not-a-file", (), f"`{path}` is a run", hint)])
@@ -64,7 +68,7 @@ def rows_name(rows: str | Path, known: Catalogue) -> str:
     if not Path(rows).exists() and (source := written_source(str(rows), known)) is not None:
         return source.name
     name = Path(rows).name.split(".")[0]
-    return "".join(letter for letter in name if letter not in "*?[]") or "rows"
+    return "".join(letter for letter in name if letter not in "*?[]").strip("-_") or "rows"
 
 
 def written_source(text: str, known: Catalogue, origin: str = "--data") -> ComponentSpec | None:
@@ -88,8 +92,10 @@ def written_source(text: str, known: Catalogue, origin: str = "--data") -> Compo
     return source
 
 
-def given_fields(rows: Any, opened: OpenedSpec, plan: Plan, memory: int | None = None) -> Fields | Stream:
-    """Return the fields of rows that did not come from the spec.
+def given_fields(
+    rows: Any, opened: OpenedSpec, plan: Plan, memory: int | None = None
+) -> tuple[Fields | Stream, tuple[str, ...]]:
+    """Return the fields of rows that did not come from the spec, and what the user must not miss of them.
 
     Args:
         rows: A CSV, NPZ or NPY file; a folder of images or texts; a source as a spec writes it; arrays by field name;
@@ -112,12 +118,10 @@ def given_fields(rows: Any, opened: OpenedSpec, plan: Plan, memory: int | None =
         if isinstance(rows, str | Path):
             context = SourceContext(folder=Path.cwd(), memory=memory)
             if not Path(rows).exists() and (source := written_source(str(rows), opened.known)):
-                loaded = load_source(source, context)
-                return loaded.test or loaded.train
-            loaded = read_file(Path(rows), context=context, text=plan.text_fields, like=like)
-            return loaded.test or loaded.train
+                return load_source(source, context).given(source.name)
+            return read_file(Path(rows), context=context, text=plan.text_fields, like=like).given(str(rows))
         if isinstance(rows, Mapping):
-            return Fields({str(name): np.asarray(value) for name, value in rows.items()})
-        return Fields({"x": np.asarray(rows)})
+            return Fields({str(name): np.asarray(value) for name, value in rows.items()}), ()
+        return Fields({"x": np.asarray(rows)}), ()
     except DataError as error:
         raise SpecError([Problem("bad-data", (), error.message, error.hint)]) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -26,7 +26,12 @@ def show_targets(found: Inspection, console: Console) -> None:
         if target.names:
             _show_classes(target, found, console)
         elif target.task == "numbers":
-            show(lay_out(_numbers(target, found), console.width), console)
+            parts = [part for part in found.parts.values() if target.field in part.fields]
+            known = {part.name: part.fields[target.field].numbers for part in parts}
+            show(lay_out(_numbers("part", known), console.width), console)
+        elif target.columns:
+            known = {name: found.train.fields[name].numbers for name in target.columns}
+            show(lay_out(_numbers("field", known), console.width), console)
         else:
             profile = found.train.fields.get(target.field)
             numbers = profile.numbers if profile else None
@@ -67,15 +72,14 @@ def _cell(number: int, rows: int) -> Text:
     return Text(f"{count(number)} {share(number / rows):>5}" if rows else "0", "" if number else "yellow")
 
 
-def _numbers(target: TargetProfile, found: Inspection) -> list[Column]:
-    parts = [part for part in found.parts.values() if target.field in part.fields]
-    known: list[Numbers] = [numbers for part in parts if (numbers := part.fields[target.field].numbers)]
+def _numbers(title: str, found: Mapping[str, Numbers | None]) -> list[Column]:
+    known = [numbers for numbers in found.values() if numbers]
 
     def cells(values: Sequence[float | None]) -> list[Text]:
         return [Text("" if value is None else short(value)) for value in values]
 
     return [
-        Column("part", [Text(part.name) for part in parts]),
+        Column(title, [Text(visible(name)) for name, numbers in found.items() if numbers]),
         Column("min", cells([item.low for item in known]), right=True),
         Column("25 %", cells([item.quartiles[0] if item.quartiles else None for item in known]), right=True, drop=2),
         Column("median", cells([item.quartiles[1] if item.quartiles else None for item in known]), right=True),
@@ -89,7 +93,7 @@ def _numbers(target: TargetProfile, found: Inspection) -> list[Column]:
 
 def _guessing(target: TargetProfile) -> Text:
     """Return what always guessing the same comes to, rather on rows to judge by than on training rows."""
-    guess = target.guess if target.task == "labels" else f"`{visible(target.guess)}`"
+    guess = target.guess if target.task in ("labels", "values") else f"`{visible(target.guess)}`"
     parts = [part for part in target.baseline if part != "train"] or ["train"]
     each = []
     for part in parts:

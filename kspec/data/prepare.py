@@ -28,6 +28,9 @@ from kspec.spec.spec import Spec
 
 PARTS = ("train", "validation", "test")
 
+_FILES_A_ROW = 4
+"""How many times more files than rows of a part are read of a folder, so that a part that is split off has enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -96,7 +99,8 @@ def prepare(
         seed: Seed of random sources and of the split.
         make_layer: Builds a preprocessing layer.
         adapts: Says whether a layer learns from data.
-        limit: Rows of each part to use at most, evenly spread; labels and class weights are those of all rows.
+        limit: Rows of each part to use at most, evenly spread; labels and class weights are those of all rows, but for
+            folders with many more files, of which only some are read.
         plan: What an earlier training learnt; learnt anew if left out.
         progress: Is told how far it has got, where that may take long.
         parts: What was read of it before; read if left out.
@@ -106,7 +110,8 @@ def prepare(
     """
     memory = spec.runtime.memory or DEFAULT_MEMORY
     if parts is None:
-        parts = load_parts(data, SourceContext(folder=folder, seed=seed, limit=None, memory=memory, progress=progress))
+        context = SourceContext(folder=folder, seed=seed, memory=memory, progress=progress, sample=_sample(spec, limit))
+        parts = load_parts(data, context)
     _check_rows(spec, data, parts)
     sides = chosen_fields(spec, data, head_of(parts.train))
     for name, rows in parts.named.items():
@@ -171,6 +176,13 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
     check_fields(sides, rows, names)
     streamed = StreamRows(rows, names, None, name, progress)
     return PiecedRows("given", streamed, sides, None, weighing_fields(spec, data)).prepare(weigher, DEFAULT_MEMORY)
+
+
+def _sample(spec: Spec, limit: int | None) -> int | None:
+    """Return how many files of a folder are enough for so many rows of each part, whatever share is split off."""
+    split = spec.fit.validation_split
+    counted = split is not None and split.split >= 1
+    return None if limit is None or counted else _FILES_A_ROW * limit
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:

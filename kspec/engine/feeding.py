@@ -42,7 +42,9 @@ def _filled(part: Part, spec: Spec) -> Part:
     Once one output has metrics, Keras looks up targets and weights of all, also of those without loss and metrics.
     """
     lacking = [name for name in spec.graph.outputs if name not in part.y]
-    measured = spec.compile is not None and any((*spec.compile.metrics.values(), *spec.compile.weighted_metrics.values()))
+    measured = spec.compile is not None and any(
+        (*spec.compile.metrics.values(), *spec.compile.weighted_metrics.values())
+    )
     if not lacking or not measured:
         return part
     nothing, ones = np.zeros((part.rows, 1), np.float32), np.ones(part.rows, np.float32)

@@ -135,6 +135,7 @@ class TargetProfile:
         counts: For every part, the rows of each class, or those that have each label.
         baseline: For every part, what guessing the same for every row comes to: `accuracy`, or `mae` and `rmse`.
         guess: That guess: the most frequent class, or the mean.
+        columns: The fields, where several numbers stand side by side.
     """
 
     output: str
@@ -144,6 +145,7 @@ class TargetProfile:
     counts: Mapping[str, tuple[int, ...]] = made_by(default_factory=dict)
     baseline: Mapping[str, Mapping[str, float]] = made_by(default_factory=dict)
     guess: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def imbalance(self) -> float | None:

@@ -259,3 +259,25 @@ def test_labels_sequences_and_what_cannot_be_told(home):
     assert record["metrics"]["loss"] is None
     report = (run.path / "report.html").read_text()
     assert "tags: 20 of 20 rows are left out" in report
+
+
+def test_rows_that_are_not_taken_and_pipes_are_said(several, home):
+    from kspec.commands.evaluate import evaluate
+    from kspec.runs.events import Notice
+    from kspec.runs.folder import RunFolder
+
+    table = rows_of(home / "new.csv")
+    arrays = {name: np.array([row[name] for row in table]) for name in ("a", "b", "c", "kind", "p", "q", "w")}
+    arrays = {name: array if name == "kind" else array.astype(float) for name, array in arrays.items()}
+    parts = {"train": slice(5, None), "test": slice(5)}
+    cut = {f"{name}_{part}": array[rows] for name, array in arrays.items() for part, rows in parts.items()}
+    np.savez(home / "parts.npz", **cut)
+    told = []
+    name, found = evaluate(RunFolder(several.path), data="parts.npz", observe=told.append)
+    assert (name, found.rows) == ("parts", 5)
+    assert [event.text for event in told if isinstance(event, Notice)] == [
+        "of `parts.npz` only the 5 test rows are taken, none of the 16 others"
+    ]
+    result = CliRunner().invoke(app, ["evaluate", "several-1", "--data", "-"])
+    assert result.exit_code == 2
+    assert "do not come through a pipe" in result.output

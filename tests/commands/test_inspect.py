@@ -192,3 +192,22 @@ def test_reading_and_showing_wants_no_tensorflow(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_several_numbers_as_targets_are_shown_one_by_one(folder: Path) -> None:
+    spec = SPEC.replace("sizes: {field: [length, width]", "sizes: {field: width")
+    spec = spec.replace("targets: kind", "targets: [length, width]")
+    spec = spec.replace("{units: 3, activation: softmax}", "2").replace("sparse_categorical_crossentropy", "mse")
+    (folder / "spec.yaml").write_text(spec, encoding="utf-8")
+    looked, judged = inspected(folder)
+    (target,) = looked.inspection.targets
+    assert judged.prepared is not None and judged.prepared.validation is not None
+    train = judged.prepared.train.sample.y["dense"].astype(np.float64)
+    off = judged.prepared.validation.sample.y["dense"].astype(np.float64) - train.mean(axis=0)
+    assert target.columns == ("length", "width")
+    assert target.baseline["validation"]["mae"] == pytest.approx(np.abs(off).mean(), rel=1e-6)
+    assert target.baseline["validation"]["rmse"] == pytest.approx(np.sqrt(np.square(off).mean()), rel=1e-6)
+    lines = shown(looked, judged)
+    below = lines[lines.index("targets: length, width") :]
+    assert [line.split()[0] for line in below[1:4]] == ["field", "length", "width"]
+    assert below[4].startswith("always guessing each mean: validation mae")

@@ -471,3 +471,25 @@ def test_a_closed_pipe_interrupts(spec, tmp_path):
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert kspec.Run(tmp_path / "runs" / "small-1").manifest.status == "interrupted"
+
+
+def test_an_output_without_loss_and_targets_changes_nothing_for_the_others(tmp_path):
+    text = """
+seed: 4
+data: {source: iris, inputs: x, targets: TARGETS}
+model:
+  layers:
+    - Dense: {units: 3, activation: softmax}
+      name: kind
+    - Dense: 1
+      from: input
+      name: other
+  outputs: [kind, other]
+compile: {loss: {kind: sparse_categorical_crossentropy, other: null}, metrics: {kind: [accuracy]}}
+fit: {epochs: 2, validation_split: {split: 0.2, shuffle: true}, class_weight: {kind: {1: 2.0}}}
+"""
+    histories = []
+    for targets in ("{kind: y}", "{kind: y, other: sepal_length_cm}"):
+        (tmp_path / "two.yaml").write_text(text.replace("TARGETS", targets))
+        histories.append(metrics_of(kspec.train(tmp_path / "two.yaml", runs=tmp_path / "runs")))
+    assert histories[0] == histories[1]

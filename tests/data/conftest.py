@@ -37,13 +37,17 @@ def spec_of(tmp_path: Path) -> Callable[..., Spec]:
 def prepared(spec_of: Callable[..., Spec], tmp_path: Path) -> Callable[..., Any]:
     """Return the data of a spec, ready for a model."""
 
-    def prepared(*given: Any, seed: int = 0, limit: int | None = None, plan: Any = None, **sections: Any) -> Any:
+    def prepared(
+        *given: Any, seed: int = 0, limit: int | None = None, plan: Any = None, progress: Any = None, **sections: Any
+    ) -> Any:
         from kspec.data.prepare import prepare
+        from kspec.data.sources.loaded import unwatched
         from kspec.engine.instantiate import adapts, instantiate
 
         spec = spec_of(*given, **sections)
         return prepare(
-            spec, spec.data, folder=tmp_path, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit, plan=plan
+            spec, spec.data, folder=tmp_path, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit, plan=plan,
+            progress=progress or unwatched,
         )  # fmt: skip
 
     return prepared

@@ -594,3 +594,25 @@ def test_layers_give_the_same_bits_however_many_rows_pass_at_once(layers, prepar
     piecewise = prepared({"x": x, "y": np.zeros(len(x))}, data=data).train.x["input"]
     assert at_once.dtype == piecewise.dtype
     np.testing.assert_array_equal(at_once, piecewise)
+
+
+def test_few_rows_of_a_folder_read_few_of_its_files(prepared, tmp_path):
+    for number in range(130):
+        path = tmp_path / "texts" / ("rare" if 70 <= number < 80 else "often") / f"{number}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"text {number}")
+    told = []
+    words = [{"TextVectorization": {"output_mode": "multi_hot", "max_tokens": 5}}]
+    sections = {
+        "data": {"source": {"texts": "texts"}, "inputs": {"field": "text", "preprocess": words}, "targets": "label"},
+        "model": {"layers": [{"Dense": {"units": 2, "activation": "softmax"}}]},
+        "compile": {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"},
+    }
+    half = {"validation_split": {"split": 0.5, "shuffle": True}}
+    data = prepared(limit=5, progress=lambda *given: told.append(given), fit=half, **sections)
+    assert (data.train.rows, data.validation.rows) == (5, 5)
+    assert data.plan.labels == {"dense": ("often", "rare")}
+    assert 20 <= told[-1][2] <= 36
+    counted = {"validation_split": {"split": 110, "shuffle": True}}
+    prepared(limit=5, progress=lambda *given: told.append(given), fit=counted, **sections)
+    assert told[-1][2] == 130

@@ -114,3 +114,16 @@ def test_categories_that_the_model_looks_up_itself_are_counted(sequential):
     for given in (["f", "x"], ["y", "x"], ["m", None]):
         unseen.count(Fields({"sex": np.array(given, dtype=object)}))
     assert list(unseen.sentences()) == ["3 of 6 rows have a `sex` that training did not see: `x`, `y`"]
+
+
+def test_categories_that_were_seen_but_not_kept_are_called_so():
+    from kspec.data.field_plan import FieldPlan
+    from kspec.data.sources import Fields
+
+    start = keras.Input((1,), dtype="int64", name="visits")
+    lookup = keras.layers.IntegerLookup(max_tokens=3, output_mode="one_hot")
+    lookup.adapt(np.array([4, 4, 4, 5, 5, 6]))
+    plan = FieldPlan(("visits",), None, None, False, True, False, "int64", (1,))
+    unseen = Unseen(Plan({"visits": plan}, {}, {}, {}, (), {}), keras.Model(start, lookup(start)))
+    unseen.count(Fields({"visits": np.array([4, 5, 6])}))
+    assert list(unseen.sentences()) == ["1 of 3 rows has a `visits` that is none of the 2 that were kept: `6`"]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kspec import catalogue
 from kspec.data.part import Part
 from kspec.engine.targets import check_targets
 from kspec.spec.compiling import CompileSpec
@@ -74,3 +75,15 @@ def test_what_keras_would_lay_over_each_other_or_refuse(
     loss: str, shape: tuple[int | None, ...], targets: Any, part: str
 ) -> None:
     assert part in str(fault(loss, shape, targets))
+
+
+def test_classes_that_the_loss_passes_over_need_no_unit() -> None:
+    from kspec.spec.components import ComponentSpec
+
+    definition = catalogue.load().component("losses", "SparseCategoricalCrossentropy")
+    assert definition is not None
+    loss = ComponentSpec(definition, {"ignore_class": -1}, ("compile", "loss"))
+    rows = Part({"x": np.zeros(4)}, {"out": np.array([-1, 0, 2, -1])})
+    assert check_targets(CompileSpec(loss={"out": loss}), {"out": (None, 3)}, rows) == []
+    (problem,) = check_targets(CompileSpec(loss={"out": loss}), {"out": (None, 2)}, rows)
+    assert "its targets go from 0 to 2" in problem.text

@@ -32,7 +32,8 @@ class HeldRows:
     @classmethod
     def of(cls, loaded: Loaded, name: str) -> HeldRows:
         """Return the rows of a source that are to be predicted: its test part, if it has one."""
-        return cls(loaded.train if loaded.test is None else loaded.test, name, loaded.notices)
+        data, notices = loaded.given(name)
+        return cls(data, name, notices)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ _COUNTED = 1000
 @dataclass(slots=True)
 class _Seen:
     known: frozenset[Any]
+    kept: int | None = None
     rows: int = 0
     unseen: Counter[Any] = field(default_factory=Counter)
     others: int = 0
@@ -39,7 +40,7 @@ class _Seen:
 
 
 class Unseen:
-    """Counts, over all rows that are predicted, the categories that training did not see.
+    """Counts, over all rows that are predicted, the categories that training did not see or keep.
 
     Args:
         plan: What training made of the fields.
@@ -50,10 +51,11 @@ class Unseen:
         self._fields: dict[str, _Seen] = {}
         for name, item in plan.inputs.items():
             layers = plan.layers.get(f"input-{name}")
-            known = _vocabulary(model, name) if layers is None else _vocabulary(layers.model)
-            if known is not None and item.slice is None:
+            lookup = _lookup(model, name) if layers is None else _lookup(layers.model)
+            if lookup is not None and item.slice is None:
+                known = _vocabulary(lookup)
                 known = known if item.missing is None else known | {None}  # for which something stands in
-                self._fields |= {field: _Seen(known) for field in item.fields}
+                self._fields |= {field: _Seen(known, _kept(lookup)) for field in item.fields}
 
     def count(self, fields: Fields) -> None:
         """Take note of some rows."""
@@ -68,28 +70,38 @@ class Unseen:
             number = seen.unseen.total() + seen.others
             shown = ", ".join(f"`{value}`" for value, _ in seen.unseen.most_common(_SHOWN))
             more = ", …" if len(seen.unseen) > _SHOWN else ""
-            has = "row has" if number == 1 else "rows have"
-            yield f"{number:,} of {seen.rows:,} {has} a `{name}` that training did not see: {shown}{more}"
+            has = f"{'row' if seen.rows == 1 else 'rows'} {'has' if number == 1 else 'have'}"
+            unlike = "training did not see" if seen.kept is None else f"is none of the {seen.kept:,} that were kept"
+            yield f"{number:,} of {seen.rows:,} {has} a `{name}` that {unlike}: {shown}{more}"
 
 
-def _vocabulary(model: keras.Model, start: str | None = None) -> frozenset[Any] | None:
-    """Return the categories that the layer knows which an input is fed to.
+def _lookup(model: keras.Model, start: str | None = None) -> Any:
+    """Return the layer that looks up the categories of an input.
 
     Args:
         model: The layers.
         start: The input; the only one if left out.
 
     Returns:
-        None if it knows none, or refuses those that it does not know.
+        None if there is none, or it refuses those that it does not know.
     """
     first = _fed_by(model, start)
     if not isinstance(first, keras.layers.StringLookup | keras.layers.IntegerLookup) or first.invert:
         return None
-    if not first.num_oov_indices:
-        return None
-    words = first.get_vocabulary(include_special_tokens=False)
-    masked = [] if first.mask_token is None else [first.mask_token]
-    if isinstance(first, keras.layers.StringLookup):
+    return first if first.num_oov_indices else None
+
+
+def _kept(lookup: Any) -> int | None:
+    """Return how many categories `max_tokens` has kept, or None if it may not have left out any."""
+    full = lookup.max_tokens is not None and lookup.vocabulary_size() >= lookup.max_tokens
+    return len(lookup.get_vocabulary(include_special_tokens=False)) if full else None
+
+
+def _vocabulary(lookup: Any) -> frozenset[Any]:
+    """Return the categories that a layer knows."""
+    words = lookup.get_vocabulary(include_special_tokens=False)
+    masked = [] if lookup.mask_token is None else [lookup.mask_token]
+    if isinstance(lookup, keras.layers.StringLookup):
         return frozenset({*map(str, words), *masked, *([None] if masked else [])})
     return frozenset({*map(int, words), *masked})
 

@@ -58,6 +58,8 @@ def _several(
 ) -> TargetProfile:
     """Return the profile of targets that stand side by side in several fields: labels of which a row has some."""
     fields = [parts["train"].profile.fields.get(name) for name in wanted.fields]
+    if loss == "other" and wanted.slice is None and all(field and field.kind == "number" for field in fields):
+        return _side_by_side(output, shown, wanted.fields, parts)
     yes_or_no = all(field is not None and not field.shape and _is_yes_or_no(field.numbers) for field in fields)
     if loss == "other" or wanted.slice is not None or not yes_or_no:
         return TargetProfile(output, shown, "values")
@@ -166,6 +168,20 @@ def _numbers(output: str, field: str, parts: Mapping[str, Gathered]) -> TargetPr
             errors = {"mae": float(np.abs(values - mean).mean()), "rmse": float(np.hypot(spread, apart))}
             baseline[name] = errors
     return TargetProfile(output, field, "numbers", (), {}, baseline, f"{mean:.4g}")
+
+
+def _side_by_side(output: str, shown: str, fields: Sequence[str], parts: Mapping[str, Gathered]) -> TargetProfile:
+    """Return several numbers a row with the errors, over all of them, of always guessing their means."""
+    each = [
+        _numbers(output, name, {part: found for part, found in parts.items() if name in found.moments})
+        for name in fields
+    ]
+    baseline: dict[str, Mapping[str, float]] = {}
+    for part in parts:
+        if all(part in found.baseline for found in each):
+            mae, rmse = ([found.baseline[part][error] for found in each] for error in ("mae", "rmse"))
+            baseline[part] = {"mae": float(np.mean(mae)), "rmse": float(np.sqrt(np.mean(np.square(rmse))))}
+    return TargetProfile(output, shown, "values", baseline=baseline, guess="each mean", columns=tuple(fields))
 
 
 def _counts(found: Mapping[Any, int]) -> Mapping[Any, int]:

@@ -22,6 +22,9 @@ ROWS_OF_A_SHARD = 256
 _THREADS = min(8, os.cpu_count() or 1)
 _SHOWN = 3
 
+_OF_A_CLASS = 8
+"""Rows of a rare class in a sample: so many that hardly any part that is split off gets all of them."""
+
 T = TypeVar("T")
 
 
@@ -70,6 +73,22 @@ class FileRows:
         columns = {name: array[start:stop] for name, array in self.columns.items()}
         return FileRows(self.folder, self.names[start:stop], columns)
 
+    def some(self, most: int | None) -> FileRows:
+        """Return about so many rows, evenly spread, some of every class among them; None: all."""
+        if most is None or len(self.names) <= most:
+            return self
+        numbers = [_spread(len(self.names), most)]
+        if "label" in self.columns:
+            classes = np.unique(self.columns["label"].astype(str), return_inverse=True)[1]
+            order, counts = np.argsort(classes, kind="stable"), np.bincount(classes)
+            ends = np.cumsum(counts)
+            numbers += [
+                order[end - count + _spread(count, _OF_A_CLASS)] for end, count in zip(ends, counts, strict=True)
+            ]
+        chosen = np.unique(np.concatenate(numbers))
+        columns = {name: array[chosen] for name, array in self.columns.items()}
+        return FileRows(self.folder, self.names[chosen], columns)
+
     def shards(self, rows: int = ROWS_OF_A_SHARD) -> Iterator[FileRows]:
         """Yield all rows, so many at a time as make a shard."""
         for start in range(0, len(self.names), rows):
@@ -78,6 +97,11 @@ class FileRows:
     def fields(self, read: Mapping[str, Array]) -> Fields:
         """Return fields that were read, with the columns and the files' names, which come only when asked for."""
         return Fields({**read, **self.columns, "file": self.names}, primary=[*read, *self.columns])
+
+
+def _spread(rows: int, most: int) -> Array:
+    """Return the numbers of so many of some rows, evenly spread."""
+    return np.linspace(0, rows - 1, min(rows, most)).astype(np.intp)
 
 
 def objects(values: Iterable[str]) -> Array:

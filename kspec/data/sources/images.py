@@ -98,7 +98,10 @@ def _find(context: SourceContext, path: str | Sequence[str], *, inferred: bool, 
     place = find_place(path, folder=context.folder)
     if isinstance(place, Path):
         folder = read_folder(place, IMAGES, labelled=inferred, given=context.given)
-        parts = {name: FileRows.of(place, part.names, part.labels) for name, part in folder.parts.items()}
+        parts = {
+            name: FileRows.of(place, part.names, part.labels).some(context.sample)
+            for name, part in folder.parts.items()
+        }
         return _Found(parts, str(place), (place,), folder.notices)
     if is_table(place[0]):
         if len(place) > 1:

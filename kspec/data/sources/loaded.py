@@ -28,6 +28,8 @@ class SourceContext:
         memory: Bytes that the rows of a source may take; a source of files that takes more gives them as a stream.
             None for any number.
         progress: Is told how far the source has got, where it may take long.
+        sample: Rows of each part that show what the data is like, where no more is asked; None for all. A source of
+            folders reads so many of their files, some of every class.
         given: Whether the rows are those that a command is given, to predict or to judge: labels may be missing there.
     """
 
@@ -36,6 +38,7 @@ class SourceContext:
     limit: int | None = None
     memory: int | None = None
     progress: Progress = unwatched
+    sample: int | None = None
     given: bool = False
 
 
@@ -62,3 +65,17 @@ class Loaded:
     labels: tuple[str, ...] | None = None
     validation: Fields | Stream | None = None
     notices: tuple[str, ...] = ()
+
+    def given(self, name: str) -> tuple[Fields | Stream, tuple[str, ...]]:
+        """Return the rows that a command is given with this source, and what must be said of them.
+
+        These are its test part, if it has one: a model may know the others.
+
+        Args:
+            name: What messages call the source.
+        """
+        if self.test is None:
+            return self.train, self.notices
+        others = self.train.rows + (self.validation.rows if self.validation is not None else 0)
+        said = f"of `{name}` only the {self.test.rows:,} test rows are taken, none of the {others:,} others"
+        return self.test, (*self.notices, said)

@@ -56,7 +56,9 @@ def texts(
 
 def _of_folder(context: SourceContext, root: Path, encoding: str | None, *, inferred: bool) -> Loaded:
     folder = read_folder(root, TEXTS, labelled=inferred, given=context.given)
-    parts = {name: FileRows.of(root, part.names, part.labels) for name, part in folder.parts.items()}
+    parts = {
+        name: FileRows.of(root, part.names, part.labels).some(context.sample) for name, part in folder.parts.items()
+    }
     names = [name for rows in parts.values() for name in rows.names]
     heads = read_all(
         [root / name for name in names], partial(read_text_head, encoding=encoding), kind=TEXTS.name,

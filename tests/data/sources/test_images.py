@@ -332,3 +332,19 @@ def test_warnings_come_back_once_the_last_thread_wants_none():
         second.__exit__(None, None, None)
         warnings.warn("once no thread does", stacklevel=1)
     assert [str(warning.message) for warning in heard] == ["once no thread does"]
+
+
+def test_a_sample_is_spread_over_all_classes(many: int, tmp_path: Path, picture: Make) -> None:
+    picture("photos/rare/only.png", (2, 3))
+    loaded = SOURCES["images"](SourceContext(folder=tmp_path, sample=40), path="photos")
+    labels = listed(loaded.train, "label")
+    assert 40 <= len(labels) <= 57
+    assert sorted(labels) == labels
+    assert [labels.count(label) for label in ("odd", "rare")] == [pytest.approx(labels.count("even"), abs=2), 1]
+    assert SOURCES["images"](SourceContext(folder=tmp_path, sample=many + 1), path="photos").train.rows == many + 1
+
+
+def test_single_images_are_all_read_for_a_sample(tmp_path: Path, picture: Make) -> None:
+    for number in range(5):
+        picture(f"{number}.png")
+    assert SOURCES["images"](SourceContext(folder=tmp_path, sample=2), path="*.png").train.rows == 5
