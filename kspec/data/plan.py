@@ -59,6 +59,15 @@ class Plan:
             for side in sides
         }
 
+    def class_names(self, output: str) -> tuple[str, ...]:
+        """Return the names of an output's classes, by number: its labels, or the words of a lookup layer; or none."""
+        return self.labels.get(output) or self.looked_up(output)
+
+    def looked_up(self, output: str) -> tuple[str, ...]:
+        """Return the words that a lookup layer makes classes of, by number; none if there is no such layer."""
+        layers = self.layers.get(f"target-{output}")
+        return layers.words if layers else ()
+
     @property
     def masked(self) -> set[str]:
         """Keys, such as `input-NAME`, of the inputs and the targets in which missing text is wanted."""

@@ -58,9 +58,21 @@ class Preprocessor:
             message = f"`preprocess` does not take these values: {reason(error)}"
             raise SpecError([Problem("preprocess-failed", (*path, "preprocess"), message, at="key")]) from error
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The classes by number that a lookup layer makes of text or of numbers; none if none comes first."""
+        first = self._first
+        if isinstance(first, keras.layers.StringLookup | keras.layers.IntegerLookup) and not first.invert:
+            return tuple(str(word) for word in first.get_vocabulary())
+        return ()
+
+    @property
+    def _first(self) -> Any:
+        return next((layer for layer in self.model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
+
     def _check_categories(self, rows: Array) -> None:
         """Refuse numbers beyond the categories, for which Keras' `CategoryEncoding` gives zeros without a word."""
-        first = next((layer for layer in self.model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
+        first = self._first
         if not isinstance(first, keras.layers.CategoryEncoding) or not rows.size:
             return
         low, high = rows.min(), rows.max()

@@ -92,9 +92,9 @@ class Weigher:
         for output, counts in self._counts.items():
             self._by_class[output] = counts.weights(
                 self.spec.class_weight[output],
-                self.plan.labels.get(output, ()),
+                self.plan.class_names(output),
                 _class_path(self.spec, output),
-                numbered=output not in self.plan.indexed,
+                numbered=output not in self.plan.indexed and not self.plan.looked_up(output),
             )
         for output in self.plan.targets:
             weighs = any(self._by_class.get(output, {0: 1.0}).values())

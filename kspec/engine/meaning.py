@@ -5,7 +5,6 @@ from __future__ import annotations
 import keras
 
 from kspec.data.plan import Plan
-from kspec.data.preprocess import Preprocessor
 from kspec.engine.compiling import from_logits, output_kind, output_shapes, says_yes_or_no
 from kspec.engine.prediction import OutputMeaning
 from kspec.spec.spec import Spec
@@ -22,7 +21,7 @@ def read_meanings(spec: Spec, model: keras.Model, plan: Plan) -> dict[str, Outpu
     meanings: dict[str, OutputMeaning] = {}
     for name, shape in output_shapes(model, spec.graph).items():
         kind = output_kind(spec.compile, name, shape[-1])
-        labels = plan.labels.get(name) or _words(plan.layers.get(f"target-{name}"))
+        labels = plan.class_names(name)
         fields = plan.targets[name].fields if name in plan.targets else ()
         if kind == "classes" and not labels and len(fields) == shape[-1]:
             labels = fields  # one-hot, a field for each class
@@ -40,11 +39,3 @@ def _are_labels(plan: Plan, name: str, named: bool) -> bool:
     if target is None:
         return False
     return named or (not target.preprocessed and ("int" in target.raw or target.raw == "bool"))
-
-
-def _words(layers: Preprocessor | None) -> tuple[str, ...]:
-    """Return the classes by number that a lookup layer makes of text or of numbers; none if there is no such layer."""
-    steps = [layer for layer in layers.model.layers if not isinstance(layer, keras.layers.InputLayer)] if layers else []
-    if steps and isinstance(steps[0], keras.layers.StringLookup | keras.layers.IntegerLookup) and not steps[0].invert:
-        return tuple(str(word) for word in steps[0].get_vocabulary())
-    return ()

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import kspec
 from kspec.cli.app import app
+from kspec.spec.problems import SpecError
 
 ROWS = 90
 
@@ -278,6 +279,5 @@ def test_rows_that_are_not_taken_and_pipes_are_said(several, home):
     assert [event.text for event in told if isinstance(event, Notice)] == [
         "of `parts.npz` only the 5 test rows are taken, none of the 16 others"
     ]
-    result = CliRunner().invoke(app, ["evaluate", "several-1", "--data", "-"])
-    assert result.exit_code == 2
-    assert "do not come through a pipe" in result.output
+    with pytest.raises(SpecError, match="do not come through a pipe"):
+        evaluate(RunFolder(several.path), data="-")

@@ -616,3 +616,21 @@ def test_few_rows_of_a_folder_read_few_of_its_files(prepared, tmp_path):
     counted = {"validation_split": {"split": 110, "shuffle": True}}
     prepared(limit=5, progress=lambda *given: told.append(given), fit=counted, **sections)
     assert told[-1][2] == 130
+
+
+def test_classes_that_a_lookup_makes_are_weighed_by_their_names(prepared, problems_of):
+    arrays = {"x": np.arange(6.0)[:, None], "y": np.array(["Rome", "Oslo", "Rome", "Bern", "Oslo", "Rome"])}
+    lookup = {"StringLookup": {"output_mode": "one_hot", "num_oov_indices": 0}}
+    model = {"layers": [{"Dense": {"units": 3, "activation": "softmax"}}]}
+    sections = {
+        "data": {"targets": {"field": "y", "preprocess": [lookup]}}, "model": model,
+        "compile": {"optimizer": "adam", "loss": "categorical_crossentropy"},
+    }  # fmt: skip
+    train = prepared(arrays, fit={"class_weight": {"Oslo": 3, "Bern": 0.5}}, **sections).train
+    assert train.weights["dense"].tolist() == [1, 3, 1, 0.5, 3, 1]
+    (problem,) = problems_of(prepared, arrays, fit={"class_weight": {"Osla": 3}}, **sections)
+    assert problem.hint == "did you mean `Oslo`?"
+    numbers = {"x": arrays["x"], "y": np.array([5, 7, 5, 9, 7, 5])}
+    sections["data"]["targets"]["preprocess"] = [{"IntegerLookup": {"output_mode": "one_hot", "num_oov_indices": 0}}]
+    train = prepared(numbers, fit={"class_weight": {"7": 3}}, **sections).train
+    assert train.weights["dense"].tolist() == [1, 3, 1, 1, 3, 1]
