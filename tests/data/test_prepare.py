@@ -634,3 +634,17 @@ def test_classes_that_a_lookup_makes_are_weighed_by_their_names(prepared, proble
     sections["data"]["targets"]["preprocess"] = [{"IntegerLookup": {"output_mode": "one_hot", "num_oov_indices": 0}}]
     train = prepared(numbers, fit={"class_weight": {"7": 3}}, **sections).train
     assert train.weights["dense"].tolist() == [1, 3, 1, 1, 3, 1]
+
+
+@pytest.mark.parametrize("memory", ["1 GB", "1 KB"])
+def test_a_label_that_only_validation_rows_have_is_mended_by_the_split(prepared, problems_of, csv, memory):
+    source = csv("t.csv", "a,kind", *[f"{row},{'late' if row > 90 else 'often'}" for row in range(100)])
+    (problem,) = problems_of(
+        prepared, data={"train": source, "targets": "kind"}, fit={"validation_split": 0.2},
+        runtime={"memory": memory}, **CLASSES,
+    )  # fmt: skip
+    assert (
+        problem.message
+        == "no row that is trained on has the label `late` of row 92 of the train data; 8 more are like it"
+    )
+    assert problem.hint == "draw rows of every class: `validation_split: {split: 0.2, stratify: kind}`"
