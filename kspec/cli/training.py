@@ -126,7 +126,7 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     return (f"{evaluate} {code}".rstrip(), f"{predict} {code}".rstrip(), listing)
 
 
-_TABLES = (".csv", ".parquet", ".jsonl", ".tfrecord")
+_ENDINGS = (".csv", ".parquet", ".jsonl", ".tfrecord", ".npz", ".npy")
 """Endings of files with rows, as commands that are proposed write them."""
 
 
@@ -137,7 +137,7 @@ def _rows_like(manifest: Manifest) -> str:
     place = Path(origin)
     if place.is_absolute() and place.is_dir():
         return "FOLDER"
-    if ending := next((ending for ending in _TABLES if ending in place.suffixes), None):
+    if ending := next((ending for ending in _ENDINGS if ending in place.suffixes), None):
         return f"INPUT{ending}"
     table = all(len(shape) <= 1 for shape in manifest.model.get("inputs", {}).values())
     return "INPUT.csv" if table else "INPUT.npz"

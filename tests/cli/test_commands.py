@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -210,3 +211,22 @@ def test_training_through_a_pipe_is_plain_and_quiet_where_asked(process):
     records = [json.loads(line) for line in events.stdout.splitlines()]
     assert records[-1]["event"] == "result"
     assert records[-1]["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("origin", "shape", "proposed"),
+    [
+        ("/data/rows.csv", [4], "INPUT.csv"),
+        ("3 files, /data/a.parquet to /data/c.parquet", [4], "INPUT.parquet"),
+        ("/data/rows.jsonl.gz", [4], "INPUT.jsonl"),
+        ("windows of 24 steps over /data/a.parquet", [24, 3], "INPUT.parquet"),
+        ("/data/digits.npz", [64], "INPUT.npz"),
+        ("scikit-learn", [4], "INPUT.csv"),
+        ("scikit-learn", [8, 8], "INPUT.npz"),
+    ],
+)
+def test_rows_are_proposed_as_they_were_for_training(origin, shape, proposed):
+    from kspec.cli.training import _rows_like
+
+    manifest = SimpleNamespace(data={"origin": {"train": origin}}, model={"inputs": {"x": shape}})
+    assert _rows_like(manifest) == proposed
