@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from kspec.data.sources.csv_head import check_known, chosen_columns, open_files
 from kspec.data.sources.csv_scan import CsvTable
-from kspec.data.sources.fields import Fields
-from kspec.data.sources.files import find_files, fingerprint_files
+from kspec.data.sources.files import find_files
 from kspec.data.sources.loaded import Loaded, SourceContext
-from kspec.data.sources.stream import hold
+from kspec.data.sources.table_files import complete_columns, loaded_table
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
 """What stands in a cell that has no value, unless a spec says otherwise."""
@@ -55,13 +54,7 @@ def csv(
     paths = find_files(path, folder=context.folder)
     files = open_files(paths, encoding=encoding, delimiter=delimiter)
     read = chosen_columns(files[0].names, columns=columns, without=without, text=text)
-    complete = [name for name in read if drop_missing is True] if isinstance(drop_missing, bool) else drop_missing
+    complete = complete_columns(read, drop_missing)
     check_known(complete, read, "drop_missing")
     stream, dropped = CsvTable(files, read, text, missing, complete).scan(context.memory, context.progress)
-    origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files, {paths[0]} to {paths[-1]}"
-    if dropped:
-        origin += f", without {dropped:,} of its {stream.rows + dropped:,} rows, in which a value is missing"
-    train = hold(stream, context.memory)
-    if isinstance(train, Fields):
-        train = train.head(context.limit)
-    return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
+    return loaded_table(context, paths, stream, every=stream.rows + dropped)

@@ -15,11 +15,12 @@ from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, kinds_of, 
 from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
-from kspec.data.sources.files import find_files, fingerprint_files, listed_files
+from kspec.data.sources.files import find_files
 from kspec.data.sources.jsonl_lines import JsonBlock, is_packed, read_block, read_blocks, size_of
 from kspec.data.sources.jsonl_parse import common_schema, flat_table, parse, with_text
 from kspec.data.sources.loaded import Loaded, Progress, SourceContext
-from kspec.data.sources.stream import Shard, Stream, hold, memory_of
+from kspec.data.sources.stream import Shard, Stream, memory_of
+from kspec.data.sources.table_files import complete_columns, loaded_table
 
 _HEAD_ROWS = 256
 """Rows that are read to tell how much memory a row takes."""
@@ -61,17 +62,11 @@ def jsonl(
     if not schema.names:
         raise DataError(f"`{paths[0]}` has no key in any line", argument="path")
     read = chosen_columns(names_of(schema, paths[0]), columns=columns, without=without, text=text)
-    complete = [name for name in read if drop_missing is True] if isinstance(drop_missing, bool) else drop_missing
+    complete = complete_columns(read, drop_missing)
     check_known(complete, read, "drop_missing")
-    plan = TablePlan(kinds=kinds_of(schema, paths[0], read, text), complete=list(complete), gaps=scan.gaps)
+    plan = TablePlan(kinds=kinds_of(schema, paths[0], read, text), complete=complete, gaps=scan.gaps)
     stream = _stream(scan, plan, context.progress)
-    every, origin = sum(place.rows for place in scan.places), listed_files(paths)
-    if dropped := every - stream.rows:
-        origin += f", without {dropped:,} of its {every:,} rows, in which a value is missing"
-    train = hold(stream, context.memory)
-    if isinstance(train, Fields):
-        train = train.head(context.limit)
-    return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
+    return loaded_table(context, paths, stream, every=sum(place.rows for place in scan.places))
 
 
 @dataclass(frozen=True, slots=True)

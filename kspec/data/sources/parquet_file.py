@@ -15,10 +15,11 @@ from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, listed, wh
 from kspec.data.sources.csv_head import check_known
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
-from kspec.data.sources.files import find_files, fingerprint_files, listed_files
+from kspec.data.sources.files import find_files
 from kspec.data.sources.loaded import Loaded, Progress, SourceContext
 from kspec.data.sources.parquet_head import ParquetHead, open_heads, unreadable
-from kspec.data.sources.stream import Shard, Stream, hold, memory_of, rows_of_a_piece
+from kspec.data.sources.stream import Shard, Stream, memory_of, rows_of_a_piece
+from kspec.data.sources.table_files import complete_columns, loaded_table
 
 _HEAD_ROWS = 256
 """Rows that are read to tell how much memory a row takes."""
@@ -56,20 +57,14 @@ def parquet(
     """
     paths = find_files(path, folder=context.folder)
     heads, kinds = open_heads(paths, columns=columns, without=without, text=text)
-    complete = [name for name in kinds if drop_missing is True] if isinstance(drop_missing, bool) else drop_missing
+    complete = complete_columns(list(kinds), drop_missing)
     check_known(complete, list(kinds), "drop_missing")
     every = sum(head.rows for head in heads)
     if not every:
         raise DataError(f"`{paths[0]}` has columns and no rows", argument="path")
-    plan = TablePlan(kinds=kinds, complete=list(complete), gaps=[name for name in kinds if name not in complete])
+    plan = TablePlan(kinds=kinds, complete=complete, gaps=[name for name in kinds if name not in complete])
     stream = _Table(heads, plan).stream(context.progress)
-    origin = listed_files(paths)
-    if dropped := every - stream.rows:
-        origin += f", without {dropped:,} of its {every:,} rows, in which a value is missing"
-    train = hold(stream, context.memory)
-    if isinstance(train, Fields):
-        train = train.head(context.limit)
-    return Loaded(train=train, test=None, origin=origin, fingerprint=fingerprint_files(paths), paths=paths)
+    return loaded_table(context, paths, stream, every=every)
 
 
 @dataclass(frozen=True, slots=True)
