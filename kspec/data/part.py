@@ -147,6 +147,7 @@ def chosen_pieces(
     *,
     fields: Collection[str] | None = None,
     order: Sequence[int] | None = None,
+    every: Callable[[Fields], None] = lambda piece: None,
 ) -> Iterator[tuple[Fields, RowNames]]:
     """Yield some rows of a stream, a piece at a time, with what messages call them.
 
@@ -156,8 +157,10 @@ def chosen_pieces(
         chosen: Numbers of the rows that are wanted, ascending; None for all.
         fields: Fields that are wanted; all if left out.
         order: Numbers of the shards in the order in which they are read.
+        every: Is shown all rows, also those that are not wanted.
     """
     for first, piece in source.pieces(fields, order):
+        every(piece)
         last = first + piece.rows
         if chosen is None:
             yield piece, names.take(np.arange(first, last))

@@ -141,10 +141,7 @@ def prepare(
     done: dict[str, AnyPart] = {}
     for name, part in raw.items():
         held = sum(size_of(item) for item in done.values() if isinstance(item, Part))
-        try:
-            done[name] = part.prepare(weigher, memory - held)
-        except SpecError as error:
-            raise SpecError([_with_split(problem, spec, plan, name) for problem in error.problems]) from error
+        done[name] = part.prepare(weigher, memory - held)
     held_out = chosen["validation"][1] if "validation" in chosen else None
     return Prepared(
         done["train"], done.get("validation"), done.get("test"), plan, parts.origin, parts.fingerprints, parts.notice,
@@ -186,16 +183,6 @@ def _sample(spec: Spec, limit: int | None) -> int | None:
     split = spec.fit.validation_split
     counted = split is not None and split.split >= 1
     return None if limit is None or counted else _FILES_A_ROW * limit
-
-
-def _with_split(problem: Problem, spec: Spec, plan: Plan, part: str) -> Problem:
-    """Return a problem with how to mend it, where rows that were split off have a label that no others have."""
-    split = spec.fit.validation_split
-    if problem.code != "unknown-label" or part != "validation" or split is None or split.stratify:
-        return problem
-    field = next((target.fields[0] for name, target in plan.targets.items() if name in plan.indexed), None)
-    hint = f"draw rows of every class: `validation_split: {{split: {split.split:g}, stratify: {field}}}`"
-    return replace(problem, hint=hint) if field and len(plan.indexed) == 1 else problem
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:

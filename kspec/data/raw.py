@@ -81,30 +81,32 @@ def raw_part(
             return PiecedRows(part, pieced, sides, limit, beside)
         rows, names = pieced.load()
         check_fields(sides, rows, names)
-        return HeldRows(part, rows, names, sides, _thinned(rows.rows, limit))
+        return HeldRows(part, rows, rows, names, sides, _thinned(rows.rows, limit))
+    every = rows
     if chosen is not None:
         first, last = int(chosen[0]), int(chosen[-1])
         neighbours = last - first + 1 == len(chosen)  # views of them need no memory
         rows, names = rows.take(slice(first, last + 1) if neighbours else chosen), names.take(chosen)
-    return HeldRows(part, rows, names, sides, _thinned(rows.rows, limit))
+    return HeldRows(part, rows, every, names, sides, _thinned(rows.rows, limit))
 
 
 @dataclass(slots=True)
 class HeldRows:
-    """Rows in memory, and those of them that will be used."""
+    """Rows in memory, those of them that will be used, and all rows of their source, whose labels count."""
 
     part: str
     fields: Fields
+    every: Fields
     names: RowNames
     sides: Sides
     used: Numbers | None
     _y: Mapping[str, npt.NDArray[Any]] | None = None
 
     def learn(self, learning: Learning) -> Plan:
-        """Return the plan that these rows give rise to; all labels count, also those of rows that are not used."""
+        """Return the plan that these rows give rise to; all labels count, also of rows that are not used."""
         fields, names = self._used()
         return make_plan(
-            self.sides, fields, self.fields, names=names, known_labels=learning.known_labels,
+            self.sides, fields, self.every, names=names, known_labels=learning.known_labels,
             make_layer=learning.make_layer, adapts=learning.adapts,
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kspec.data.adapting import Learner, learner
 from kspec.data.chain import Adapts, Chain, MakeLayer
+from kspec.data.columns import gather
 from kspec.data.filling import Means, wants_means
 from kspec.data.gaps import Gaps
 from kspec.data.labels import label_names
@@ -54,10 +55,18 @@ class StreamRows:
             np.arange(self.source.rows) if self.chosen is None else self.chosen
         )
 
-    def pieces(self, task: str, fields: Collection[str] | None = None) -> Iterator[tuple[Fields, RowNames]]:
-        """Yield the rows a piece at a time, and tell of the progress of a task."""
+    def pieces(
+        self, task: str, fields: Collection[str] | None = None, every: Callable[[Fields], None] = lambda piece: None
+    ) -> Iterator[tuple[Fields, RowNames]]:
+        """Yield the rows a piece at a time, and tell of the progress of a task.
+
+        Args:
+            task: What is done with them.
+            fields: Fields that are wanted; all if left out.
+            every: Is shown all rows of the stream, also those that are not wanted.
+        """
         done = 0
-        for piece, rows in chosen_pieces(self.source, self.names, self.chosen, fields=fields):
+        for piece, rows in chosen_pieces(self.source, self.names, self.chosen, fields=fields, every=every):
             yield piece, rows
             done += piece.rows
             self.progress(f"{task} the {self.part} rows", done, self.rows)
@@ -97,7 +106,7 @@ class Survey:
         Raises:
             SpecError: A value is missing.
         """
-        return self._look(lambda fields, rows: None)
+        return self._look(lambda fields, rows: None, lambda piece: None)
 
     def learn(
         self, *, known_labels: tuple[str, ...] | None, make_layer: MakeLayer, adapts: Adapts
@@ -139,12 +148,14 @@ class Survey:
         def also(fields: Fields, rows: RowNames) -> None:
             for item in learning:
                 item.see(fields, rows)
+
+        def every(piece: Fields) -> None:  # also rows that are split off: their classes are no unknown ones
             for name, recipe in texts.items():
-                labels[name].update(label_names(recipe.array(fields, rows)))
+                labels[name].update(label_names(gather(piece, recipe.wanted, names, column=False)))
 
         for item in learning:
             item.begin()
-        sample, numbers = self._look(also)
+        sample, numbers = self._look(also, every)
         while [item for item in learning if item.end()]:
             for fields, rows in self.rows.pieces("learning from", self._used):
                 for item in learning:
@@ -153,12 +164,14 @@ class Survey:
         named = {name: tuple(sorted(found)) for name, found in labels.items()}
         return plan_of(recipes, heads, layers, named, known_labels), sample, numbers
 
-    def _look(self, also: Callable[[Fields, RowNames], None]) -> tuple[Fields, RowNames]:
-        every = {f"{side}-{name}": item for side, fields in self.sides.items() for name, item in fields.items()}
-        wanted = [(item, key in self.masked) for key, item in every.items()]
+    def _look(
+        self, also: Callable[[Fields, RowNames], None], every: Callable[[Fields], None]
+    ) -> tuple[Fields, RowNames]:
+        keyed = {f"{side}-{name}": item for side, fields in self.sides.items() for name, item in fields.items()}
+        wanted = [(item, key in self.masked) for key, item in keyed.items()]
         targets = {name for item in self.sides.get("target", {}).values() for name in item.fields}
         witnesses = Witnesses(self.rows.names.part, self._used, targets)
-        for fields, rows in self.rows.pieces("looking through", self.fields):
+        for fields, rows in self.rows.pieces("looking through", self.fields, every):
             self._gaps.see(fields, rows, wanted)
             if self._gaps.problems():
                 continue  # nothing is learnt of rows that are refused; they are only counted

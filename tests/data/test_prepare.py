@@ -184,14 +184,6 @@ def test_labels_that_training_lacks_are_named_by_row_and_value(prepared, csv, pr
     assert problem.hint == "did you mean `<=50K`?"
 
 
-def test_an_unknown_label_of_a_row_set_apart_is_named_by_its_first_number(prepared, csv, problems_of):
-    lines = [f"{row},{'ab'[row % 2]}" for row in range(9)]
-    source = csv("t.csv", "i,kind", *lines, "9,c")
-    split = {"validation_split": {"split": 0.3, "time": "i"}}
-    (problem,) = problems_of(prepared, data={"train": source, "targets": "kind"}, fit=split, **CLASSES)
-    assert "`c` of row 10 of the train data" in problem.message
-
-
 def test_truth_values_are_labels(prepared, csv):
     source = csv("t.csv", "a,y", "1,true", "2,false")
     binary = {"compile": {"optimizer": "adam", "loss": "binary_crossentropy"}}
@@ -637,14 +629,12 @@ def test_classes_that_a_lookup_makes_are_weighed_by_their_names(prepared, proble
 
 
 @pytest.mark.parametrize("memory", ["1 GB", "1 KB"])
-def test_a_label_that_only_validation_rows_have_is_mended_by_the_split(prepared, problems_of, csv, memory):
+def test_a_label_that_only_validation_rows_have_is_a_class_all_the_same(prepared, csv, memory):
     source = csv("t.csv", "a,kind", *[f"{row},{'late' if row > 90 else 'often'}" for row in range(100)])
-    (problem,) = problems_of(
-        prepared, data={"train": source, "targets": "kind"}, fit={"validation_split": 0.2},
+    data = prepared(
+        data={"train": source, "targets": "kind"}, fit={"validation_split": 0.2},
         runtime={"memory": memory}, **CLASSES,
     )  # fmt: skip
-    assert (
-        problem.message
-        == "no row that is trained on has the label `late` of row 92 of the train data; 8 more are like it"
-    )
-    assert problem.hint == "draw rows of every class: `validation_split: {split: 0.2, stratify: kind}`"
+    assert data.plan.labels == {"dense": ("late", "often")}
+    held = np.concatenate([piece.y["dense"] for piece in data.validation.pieces()])
+    assert held.tolist() == [*[1] * 11, *[0] * 9]
