@@ -175,7 +175,9 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
     sides = plan.sides
     check_fields(sides, rows, names)
     streamed = StreamRows(rows, names, None, name, progress)
-    return PiecedRows("given", streamed, sides, None, weighing_fields(spec, data)).prepare(weigher, DEFAULT_MEMORY)
+    return PiecedRows("given", streamed, sides, None, weighing_fields(spec, data)).prepare(
+        weigher, spec.runtime.memory or DEFAULT_MEMORY
+    )
 
 
 def _sample(spec: Spec, limit: int | None) -> int | None:

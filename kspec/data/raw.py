@@ -22,6 +22,7 @@ from kspec.data.sources.loaded import Progress
 from kspec.data.sources.stream import stream_of
 from kspec.data.survey import StreamRows, Survey
 from kspec.data.weighing import Weigher
+from kspec.data.witnesses import Witnesses
 
 _FEW = 256
 """Rows by which the size of all is told."""
@@ -120,8 +121,9 @@ class HeldRows:
         """Return the rows as the model is fed them."""
         fields, names = self._used()
         few = np.unique(np.linspace(0, fields.rows - 1, _FEW).astype(np.intp))
-        sample = made(fields.take(few), names.take(few), weigher, self.part)
-        if size_of(sample) / len(few) * fields.rows > memory:
+        size = size_of(made(fields.take(few), names.take(few), weigher, self.part))
+        if size / len(few) * fields.rows > memory:
+            sample = made(*witnesses_of(fields, names, self.sides), weigher, self.part)
             return StreamedPart(stream_of(fields), names, None, _maker(weigher, self.part), sample)
         y = self._targets(weigher.plan)
         weights = weigher.weigh(self.fields, self.names, y, part=self.part)
@@ -181,6 +183,15 @@ class PiecedRows:
         if size_of(sample) / sample.rows * streamed.rows > memory:
             return streamed
         return joined(streamed)
+
+
+def witnesses_of(fields: Fields, names: RowNames, sides: Sides) -> tuple[Fields, RowNames]:
+    """Return rows that stand for all of some rows in memory, and what messages call them."""
+    used = {name for wanted in sides.values() for item in wanted.values() for name in item.fields}
+    targets = {name for item in sides.get("target", {}).values() for name in item.fields}
+    found = Witnesses(names.part, used, targets)
+    found.see(fields, names)
+    return found.found()
 
 
 def made(fields: Fields, names: RowNames, weigher: Weigher, part: str) -> Part:

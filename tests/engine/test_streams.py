@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import kspec
+from kspec.commands.train import resume, train
 from kspec.data.sources import csv_blocks
+from kspec.runs.events import BatchEnded
 from kspec.spec.problems import SpecError
 
 ROWS = 600
@@ -105,6 +107,22 @@ def test_the_same_seed_gives_the_same_history(trained, tmp_path):
         assert {k: v for k, v in first.items() if k != "seconds"} == {k: v for k, v in second.items() if k != "seconds"}
 
 
+def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path):
+    folder, runs = trained
+
+    def interrupt(event):
+        if isinstance(event, BatchEnded) and event.epoch == 3 and event.step >= 2:
+            raise KeyboardInterrupt
+
+    run = train(folder / "streamed.yaml", runs=tmp_path, observe=interrupt)
+    assert (run.manifest.status, run.manifest.epochs_done) == ("interrupted", 2)
+    run = resume(run.folder)
+    whole = runs["streamed"]
+    assert run.history.series("val_loss") == whole.history.series("val_loss")
+    for one, other in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize(
     ("row", "code", "message"),
     [
@@ -127,3 +145,21 @@ def test_bad_rows_at_the_end_of_a_stream_stop_it(trained, tmp_path, row, code, m
     assert problem.code == code
     assert message in problem.message
     assert not (tmp_path / "runs").exists()
+
+
+def test_rows_that_grow_when_prepared_are_checked_by_all_of_them(tmp_path):
+    """The rows fit into the memory that they may take, and do not once they are prepared."""
+    labels = np.arange(3000) % 3
+    labels[1502] = 7
+    np.savez(tmp_path / "rows.npz", x=np.ones((3000, 50), np.uint8), y=labels)
+    (tmp_path / "spec.yaml").write_text("""
+data: {source: {npz: rows.npz}, inputs: {field: x, preprocess: [{Rescaling: 0.1}]}}
+model: {layers: [{Dense: {units: 3, activation: softmax}}]}
+compile: {loss: sparse_categorical_crossentropy}
+runtime: {memory: 300 kB}
+""")
+    with pytest.raises(SpecError) as raised:
+        kspec.train(tmp_path / "spec.yaml", runs=tmp_path / "runs")
+    (problem,) = raised.value.problems
+    assert problem.code == "target-mismatch"
+    assert "in row 1,503 of the train data" in problem.message

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kspec.commands.train import train
+from kspec.commands.train import resume, train
 from kspec.engine import xla
 from kspec.engine.loop import Pace, wants_every_step
 from kspec.runs.events import BatchEnded, Notice
@@ -30,12 +30,18 @@ def trained(tmp_path, monkeypatch):
     np.savez(tmp_path / "rows.npz", x=x, y=(x.sum(axis=1) > 0).astype(np.float32))
     monkeypatch.setattr(xla, "_STEPS", 30)
 
-    def trained(jit="", drop="BatchNormalization", **changes):
+    def trained(jit="", drop="BatchNormalization", stop_in=None, **changes):
         text = SPEC.replace("JIT", f", jit_compile: {jit}" if jit else "").replace("DROP", drop)
         (tmp_path / "spec.yaml").write_text(text)
         said = []
+
+        def observe(event):
+            said.append(event)
+            if isinstance(event, BatchEnded) and event.epoch == stop_in:
+                raise KeyboardInterrupt
+
         overrides = [f"{key.replace('__', '.')}={value}" for key, value in changes.items()]
-        run = train(tmp_path / "spec.yaml", runs=tmp_path / "runs", overrides=overrides, observe=said.append)
+        run = train(tmp_path / "spec.yaml", runs=tmp_path / "runs", overrides=overrides, observe=observe)
         return run, said
 
     return trained
@@ -153,4 +159,15 @@ def test_a_compiled_run_repeats_itself_to_the_last_bit(trained):
     again, _ = trained()
     assert again.manifest.runtime["steps"]["compiled"]
     for one, other in zip(first.model(last=True).get_weights(), again.model(last=True).get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_compiled_run_goes_on_to_the_last_bit(trained):
+    whole, _ = trained()
+    run, _ = trained(stop_in=2)
+    assert run.manifest.status == "interrupted"
+    run = resume(run.folder)
+    assert run.manifest.runtime["steps"]["compiled"]
+    assert series(run) == series(whole)
+    for one, other in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
