@@ -6,7 +6,9 @@ from __future__ import annotations
 def main() -> None:
     """Run the command line."""
     from kspec.cli.app import run
+    from kspec.engine.startup import own_process
 
+    own_process()
     run()
 
 

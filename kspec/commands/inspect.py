@@ -192,7 +192,7 @@ def _fed(part: AnyPart, inputs: Mapping[str, tuple[str, ...]]) -> Iterator[Fed]:
     from kspec.data.profile.moments import Moments
     from kspec.data.values import is_text
 
-    for name, array in part.sample.x.items():
+    for name, array in part.sample.inputs.items():
         numbers = None
         if not is_text(array):
             moments = Moments(array.shape[1:])

@@ -64,9 +64,9 @@ def _prepared(part: AnyPart, places: npt.NDArray[np.intp], raw: Mapping[str, Arr
     from kspec.data.sources import Fields
 
     if isinstance(part, Part):
-        return part.take(places).x
+        return part.take(places).inputs
     few = Fields({name: array[: len(places)] for name, array in raw.items()})
-    return part.prepare(few, RowNames(part.names.part, places)).x
+    return part.prepare(few, RowNames(part.names.part, places)).inputs
 
 
 def _told(found: tuple[Mistake, ...]) -> dict[str, list[Cell]]:

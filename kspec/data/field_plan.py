@@ -9,6 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from kspec.data.columns import gather, misfit
+from kspec.data.deferred import Deferred, Rows
 from kspec.data.labels import index_labels
 from kspec.data.preprocess import Preprocessor
 from kspec.data.rows import RowNames
@@ -67,8 +68,9 @@ class FieldPlan:
         return FieldSpec(self.fields, self.slice, (), self.dtype, path, self.missing)
 
     def apply(
-        self, fields: Fields, rows: RowNames, path: Path, layers: Preprocessor | None, labels: Sequence[str] | None
-    ) -> Array:
+        self, fields: Fields, rows: RowNames, path: Path, layers: Preprocessor | None, labels: Sequence[str] | None,
+        *, deferred: bool = False,
+    ) -> Rows:  # fmt: skip
         """Return some rows as training was fed them.
 
         Args:
@@ -77,6 +79,7 @@ class FieldPlan:
             path: Place of the field in the spec.
             layers: The layers that follow, or None.
             labels: Labels by which text is numbered, or None.
+            deferred: Whether layers may be left to each batch where rows take less memory without them.
 
         Returns:
             Array of shape `(rows, ...)`.
@@ -90,6 +93,10 @@ class FieldPlan:
             array = cast(array, self.raw)
             if labels is not None:
                 array = index_labels(array, labels, wanted, rows)
+            if layers is not None and deferred and self.dtype is None:
+                kept = Deferred.of(array, layers)
+                if kept is not None and kept.shape[1:] == self.shape:
+                    return kept
             if layers is not None:
                 array = layers.process(array, path)
             array = as_model_takes(array, self.dtype)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from kspec.data.deferred import raw_values
 from kspec.data.part import Part
 
 DEFAULT_MEMORY = 1_000_000_000
@@ -25,7 +26,8 @@ def readable(size: int) -> str:
 
 def size_of(part: Part) -> int:
     """Return how many bytes the arrays of a part take, their text included."""
-    return sum(_size(array) for array in [*part.x.values(), *part.y.values(), *part.weights.values()])
+    arrays = [*map(raw_values, part.x.values()), *part.y.values(), *part.weights.values()]
+    return sum(map(_size, arrays))
 
 
 def _size(array: npt.NDArray[Any]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.deferred import Rows
 from kspec.data.look_up import RawRows, StreamedRaw
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields, Stream
@@ -23,14 +24,14 @@ class Part:
     """Rows as the model is fed them.
 
     Args:
-        x: Array of shape `(rows, ...)` for every input.
+        x: Array of shape `(rows, ...)` for every input, or what is kept in its place to take less memory.
         y: Array of shape `(rows, ...)` for every output that has targets.
         weights: Weight of every row, for every output with targets; empty if all rows weigh the same.
         names: What messages call the rows, or None where nobody asks.
         raw: The rows as they were read, to look some up; None if nobody will.
     """
 
-    x: Mapping[str, Array]
+    x: Mapping[str, Rows]
     y: Mapping[str, Array]
     weights: Mapping[str, Weights] = field(default_factory=dict)
     names: RowNames | None = None
@@ -41,7 +42,7 @@ class Part:
         """Number of rows."""
         return len(next(iter(self.x.values())))
 
-    def row(self, array: Array, place: int) -> str:
+    def row(self, array: Rows, place: int) -> str:
         """Return what messages call the row in which a value stands, with the word that joins it; empty if unknown.
 
         Args:
@@ -49,6 +50,11 @@ class Part:
             place: Place of the value in the flat array.
         """
         return "" if self.names is None else f" in {self.names.row(place // max(1, array.size // len(array)))}"
+
+    @property
+    def inputs(self) -> dict[str, Array]:
+        """Array of shape `(rows, ...)` for every input, as the model is fed them."""
+        return {name: np.asarray(array) for name, array in self.x.items()}
 
     @property
     def sample(self) -> Part:
@@ -61,9 +67,8 @@ class Part:
 
     def take(self, chosen: Numbers | slice) -> Part:
         """Return some rows. A slice gives views, not copies."""
-        x, y, weights = (
-            {name: array[chosen] for name, array in arrays.items()} for arrays in (self.x, self.y, self.weights)
-        )
+        x = {name: array[chosen] for name, array in self.x.items()}
+        y, weights = ({name: array[chosen] for name, array in arrays.items()} for arrays in (self.y, self.weights))
         names = None if self.names is None or isinstance(chosen, slice) else self.names.take(chosen)
         return Part(x, y, weights, names)
 

@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from kspec.data.choice import unknown_fields
+from kspec.data.deferred import Rows
 from kspec.data.field_plan import FieldPlan
 from kspec.data.gaps import check_complete
 from kspec.data.preprocess import Preprocessor
@@ -99,7 +101,19 @@ class Plan:
         Raises:
             SpecError: Fields or values are missing, or are not what training saw.
         """
-        return self._side("input", fields, named(rows))
+        return {name: np.asarray(array) for name, array in self._side("input", fields, named(rows)).items()}
+
+    def narrow_x(self, fields: Fields, rows: RowNames) -> dict[str, Rows]:
+        """Return the model's inputs for some rows that stay in memory, in the least memory that they may take.
+
+        Args:
+            fields: The rows.
+            rows: What messages call them.
+
+        Raises:
+            SpecError: Fields or values are missing, or are not what training saw.
+        """
+        return self._side("input", fields, rows, deferred=True)
 
     def y(self, fields: Fields, rows: RowNames | str) -> dict[str, Array]:
         """Return the targets of some rows.
@@ -114,7 +128,7 @@ class Plan:
         Raises:
             SpecError: Fields or values are missing, or are not what training saw.
         """
-        return self._side("target", fields, named(rows))
+        return {name: np.asarray(array) for name, array in self._side("target", fields, named(rows)).items()}
 
     def check(self, fields: Fields, rows: RowNames | str, sides: tuple[Side, ...] = ("input", "target")) -> None:
         """Refuse rows in which fields or values are missing, naming all of them.
@@ -183,15 +197,17 @@ class Plan:
     def _plans(self, side: Side) -> Mapping[str, FieldPlan]:
         return self.inputs if side == "input" else self.targets
 
-    def _side(self, side: Side, fields: Fields, rows: RowNames) -> dict[str, Array]:
+    def _side(self, side: Side, fields: Fields, rows: RowNames, *, deferred: bool = False) -> dict[str, Rows]:
         self.check(fields, rows, (side,))
-        arrays: dict[str, Array] = {}
+        arrays: dict[str, Rows] = {}
         problems: list[Problem] = []
         for name, plan in self._plans(side).items():
             key = f"{side}-{name}"
             labels = self.labels[name] if side == "target" and name in self.indexed else None
             try:
-                arrays[name] = plan.apply(fields, rows, self.paths.get(key, ()), self.layers.get(key), labels)
+                arrays[name] = plan.apply(
+                    fields, rows, self.paths.get(key, ()), self.layers.get(key), labels, deferred=deferred
+                )
             except SpecError as error:
                 problems += error.problems
         if problems:

@@ -29,6 +29,12 @@ _VALUES = 2_000_000
 _FEWEST, _MOST = 64, 65_536
 """Rows that pass through the layers at once at least, however wide they are, and at most."""
 
+_LIGHT = (
+    keras.layers.InputLayer, keras.layers.Rescaling, keras.layers.Normalization, keras.layers.Reshape,
+    keras.layers.Flatten, keras.layers.Permute, keras.layers.Identity,
+)  # fmt: skip
+"""Layers whose work is next to nothing beside a training step."""
+
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|Exception encountered when calling .*")
 
 
@@ -57,6 +63,11 @@ class Preprocessor:
         except Exception as error:
             message = f"`preprocess` does not take these values: {reason(error)}"
             raise SpecError([Problem("preprocess-failed", (*path, "preprocess"), message, at="key")]) from error
+
+    @property
+    def light(self) -> bool:
+        """Whether each value is made of one value by hardly any work, so that it may as well be done for each batch."""
+        return all(isinstance(operation, _LIGHT) for operation in self.model.operations)
 
     @property
     def words(self) -> tuple[str, ...]:

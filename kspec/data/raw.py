@@ -121,7 +121,7 @@ class HeldRows:
         """Return the rows as the model is fed them."""
         fields, names = self._used()
         few = np.unique(np.linspace(0, fields.rows - 1, _FEW).astype(np.intp))
-        size = size_of(made(fields.take(few), names.take(few), weigher, self.part))
+        size = size_of(made(fields.take(few), names.take(few), weigher, self.part, held=True))
         if size / len(few) * fields.rows > memory:
             sample = made(*witnesses_of(fields, names, self.sides), weigher, self.part)
             return StreamedPart(stream_of(fields), names, None, _maker(weigher, self.part), sample)
@@ -129,7 +129,7 @@ class HeldRows:
         weights = weigher.weigh(self.fields, self.names, y, part=self.part)
         weigher.check(weights, part=self.part)
         kept = slice(None) if self.used is None else self.used
-        x = weigher.plan.x(fields, names)
+        x = weigher.plan.narrow_x(fields, names)
         y, weights = ({name: array[kept] for name, array in arrays.items()} for arrays in (y, weights))
         return Part(x, y, weights, names, HeldRaw.of(fields, names))
 
@@ -194,10 +194,19 @@ def witnesses_of(fields: Fields, names: RowNames, sides: Sides) -> tuple[Fields,
     return found.found()
 
 
-def made(fields: Fields, names: RowNames, weigher: Weigher, part: str) -> Part:
-    """Return some rows as the model is fed them."""
+def made(fields: Fields, names: RowNames, weigher: Weigher, part: str, *, held: bool = False) -> Part:
+    """Return some rows as the model is fed them.
+
+    Args:
+        fields: The rows.
+        names: What messages call them.
+        weigher: What rows weigh.
+        part: The part that they are of.
+        held: Whether they stay in memory, so that they should take little.
+    """
     y = weigher.plan.y(fields, names)
-    return Part(weigher.plan.x(fields, names), y, weigher.weigh(fields, names, y, part=part), names)
+    x = weigher.plan.narrow_x(fields, names) if held else weigher.plan.x(fields, names)
+    return Part(x, y, weigher.weigh(fields, names, y, part=part), names)
 
 
 def joined(part: StreamedPart) -> Part:

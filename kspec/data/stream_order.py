@@ -138,7 +138,7 @@ def _joined(parts: list[Part], random: np.random.Generator | None) -> Part:
         places[random.permutation(rows)] = np.arange(rows)
     x, y, weights = (
         {name: _placed([arrays[name] for arrays in every], places) for name in every[0]}
-        for every in ([part.x for part in parts], [part.y for part in parts], [part.weights for part in parts])
+        for every in ([part.inputs for part in parts], [part.y for part in parts], [part.weights for part in parts])
     )
     return Part(x, y, weights)
 

@@ -116,6 +116,6 @@ def answers(
 
 def _answers(part: AnyPart, model: keras.Model, spec: Spec, size: int) -> Iterator[Answers]:
     for piece in part.pieces():
-        x = dict(piece.x) if spec.graph.several_inputs else next(iter(piece.x.values()))
+        x = piece.inputs if spec.graph.several_inputs else next(iter(piece.inputs.values()))
         outputs = predict_outputs(model, x, list(spec.graph.outputs), size)
         yield Answers(outputs, piece.y, piece.weights)

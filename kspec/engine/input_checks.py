@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.deferred import Rows
 from kspec.data.row_shapes import wrong_rows
 from kspec.spec.graph import Graph, InputSpec, Tensor
 from kspec.spec.problems import Path, Problem
 
 Array = npt.NDArray[Any]
-Parts = Mapping[str, Mapping[str, Array]]
+Parts = Mapping[str, Mapping[str, Rows]]
 
 _OF_NUMBERS = (
     "Dense", "EinsumDense", "Embedding", "Normalization", "BatchNormalization", "LayerNormalization", "Rescaling",
@@ -44,7 +45,7 @@ def _fault(graph: Graph, item: InputSpec, parts: Parts) -> Problem | None:
     return None
 
 
-def _text(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
+def _text(graph: Graph, item: InputSpec, array: Rows) -> Problem | None:
     """Return the problem of text that a layer is to compute with."""
     if array.dtype.kind not in "OUS":
         return None
@@ -56,12 +57,13 @@ def _text(graph: Graph, item: InputSpec, array: Array) -> Problem | None:
     return Problem("bad-field", _data_path(graph, item), message, hint)
 
 
-def _changed(graph: Graph, item: InputSpec, part: str, array: Array) -> Problem | None:
+def _changed(graph: Graph, item: InputSpec, part: str, rows: Rows) -> Problem | None:
     """Return the problem of numbers that Keras would change without a word where it wants whole ones."""
     dtype = str(item.arguments.get("dtype"))
     whole = dtype.startswith(("int", "uint"))
-    if array.dtype.kind not in "fiu" or not (whole or _EMBEDDING in _users(graph, item)):
+    if rows.dtype.kind not in "fiu" or not (whole or _EMBEDDING in _users(graph, item)):
         return None
+    array = np.asarray(rows)
     wrong = array[array != np.floor(array)] if array.dtype.kind == "f" else array[:0]
     hint = "such fractions would be cut off: feed ids or counts, or a layer for numbers"
     if whole and not wrong.size:

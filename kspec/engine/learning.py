@@ -37,7 +37,7 @@ class Learning:
     @classmethod
     def of(cls, inputs: Mapping[str, Any], part: AnyPart) -> Learning:
         """Return the rows of a part at the inputs of a model."""
-        return cls(inputs, lambda: (piece.x for piece in part.pieces()), isinstance(part, Part))
+        return cls(inputs, lambda: (piece.inputs for piece in part.pieces()), isinstance(part, Part))
 
     def adapt(self, layer: keras.layers.Layer, tensor: Any) -> None:
         """Let a layer learn from what a tensor carries for the training rows."""

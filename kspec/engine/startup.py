@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import tempfile
@@ -10,6 +11,17 @@ from collections.abc import Iterator, Sequence
 
 from kspec.engine.own_code import load_code
 from kspec.spec.code import CodeFile
+
+_NEVER_USED = ("matplotlib", "sklearn")
+"""What Keras imports for its wrappers and galleries, and does without where it is not installed: a second of time."""
+
+_OWN_PROCESS = False
+
+
+def own_process() -> None:
+    """Say that this process is a command of kspec's and runs no other program, which might want all of Keras."""
+    global _OWN_PROCESS
+    _OWN_PROCESS = True
 
 
 def start(code: Sequence[CodeFile] = ()) -> None:
@@ -24,7 +36,9 @@ def start(code: Sequence[CodeFile] = ()) -> None:
         SpecError: One of the files fails.
     """
     if "keras" not in sys.modules or "tensorflow" not in sys.modules:
-        _import_quietly()
+        lean = _OWN_PROCESS and not code
+        with _without(_NEVER_USED if lean else ()), _uncollected(frozen=lean):
+            _import_quietly()
     if code:
         load_code(code)
 
@@ -47,6 +61,37 @@ def seed_everything(seed: int) -> None:
     import keras
 
     keras.utils.set_random_seed(seed)
+
+
+@contextlib.contextmanager
+def _without(modules: Sequence[str]) -> Iterator[None]:
+    """Let modules that were not imported yet look as if they were not installed."""
+    hidden = [name for name in modules if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _uncollected(*, frozen: bool) -> Iterator[None]:
+    """Look for no garbage while modules are imported: there is none, and looking takes a quarter of the time.
+
+    Args:
+        frozen: Whether what was imported is never looked through later, either.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if frozen:
+            gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.deferred import Deferred, Rows, raw_values
 from kspec.data.order import permutation
 from kspec.engine.xla import named_generators
 
@@ -32,7 +33,7 @@ class Steps:
         model: The model.
         step: `train_step` or `test_step` of the model.
         feed: What the model takes: `(x, y)` or `(x, y, sample_weight)`, each an array or a dict of arrays of shape
-            `(rows, ...)`.
+            `(rows, ...)`; of what is deferred, preprocessing is part of a step.
         batch_size: Rows of a step; the last one may have fewer.
         steps: Steps after which to end, or None for all rows.
         compiled: Whether XLA compiles the loop. Its results differ by rounding.
@@ -42,8 +43,8 @@ class Steps:
         self, model: keras.Model, step: Callable[[Any], Any], feed: Feed, *, batch_size: int,
         steps: int | None = None, compiled: bool = False,
     ) -> None:  # fmt: skip
-        self._tensors = tf.nest.map_structure(tf.convert_to_tensor, feed)
-        self.rows = int(tf.nest.flatten(self._tensors)[0].shape[0])
+        self._columns = tf.nest.map_structure(_Column, feed)
+        self.rows: int = tf.nest.flatten(self._columns)[0].rows
         self.batch_size = batch_size
         every = -(-self.rows // batch_size)
         self.count = every if steps is None else min(every, steps)
@@ -112,7 +113,21 @@ class Steps:
         return self._model.get_metrics_result()  # type: ignore[no-any-return]
 
     def _batch(self, index: tf.Tensor) -> Any:
-        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, index), self._tensors)
+        return tf.nest.map_structure(lambda column: column.take(index), self._columns)
+
+
+class _Column:
+    """The rows of an input, a target or a weight on the device, in the type in which they are kept."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._tensor = tf.convert_to_tensor(raw_values(rows))
+        self._layers = rows.layers.model if isinstance(rows, Deferred) else None
+        self.rows = len(rows)
+
+    def take(self, index: tf.Tensor) -> tf.Tensor:
+        """Return some rows as the model is fed them."""
+        rows = tf.gather(self._tensor, index)
+        return rows if self._layers is None else self._layers(rows, training=False)
 
 
 class LoopedRows:

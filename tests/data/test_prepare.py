@@ -638,3 +638,30 @@ def test_a_label_that_only_validation_rows_have_is_a_class_all_the_same(prepared
     assert data.plan.labels == {"dense": ("late", "often")}
     held = np.concatenate([piece.y["dense"] for piece in data.validation.pieces()])
     assert held.tolist() == [*[1] * 11, *[0] * 9]
+
+
+@pytest.mark.parametrize(
+    ("layers", "by_hand"),
+    [
+        ([{"Rescaling": 0.5}, {"Reshape": [16]}], lambda rows: rows.reshape(-1, 16) * np.float32(0.5)),
+        ([{"Flatten": {}}, {"Rescaling": {"scale": 2.0, "offset": -1}}], lambda rows: rows.reshape(-1, 16) * 2 - 1),
+    ],
+)
+def test_bytes_stay_bytes_until_the_model_is_fed(layers, by_hand, prepared):
+    pixels = RANDOM.integers(0, 256, (50, 4, 4)).astype("uint8")
+    data = {"inputs": {"field": "x", "preprocess": layers}, "targets": "y"}
+    part = prepared({"x": pixels, "y": np.arange(50) % 2}, data=data).train
+    kept, expected = part.x["input"], by_hand(pixels.astype("float32"))
+    assert kept.nbytes == pixels.nbytes and kept.dtype == np.float32 and kept.shape == (50, 16)
+    np.testing.assert_array_equal(np.asarray(kept), expected)
+    np.testing.assert_array_equal(np.asarray(kept[7:9]), expected[7:9])
+    np.testing.assert_array_equal(part.take(np.array([3, 1])).inputs["input"], expected[[3, 1]])
+
+
+def test_what_would_not_be_the_same_by_batches_is_made_at_once(prepared):
+    pixels = RANDOM.integers(0, 256, (50, 4, 4, 1)).astype("uint8")
+    for layers in ([{"Resizing": {"height": 2, "width": 2}}], [{"Rescaling": 1e38}, {"Rescaling": 1e-38}]):
+        data = {"inputs": {"field": "x", "preprocess": layers}, "targets": "y"}
+        assert isinstance(
+            prepared({"x": pixels // 100, "y": np.arange(50) % 2}, data=data).train.x["input"], np.ndarray
+        )

@@ -47,7 +47,9 @@ def giveaway_column(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Fi
         classes = _classes(spec, output, targets[chosen])
         for name, array in train.x.items():
             fields = data.plan.inputs[name].fields
-            table = None if fed_back & set(fields) and array.shape == targets.shape else _table(array[chosen])
+            table = (
+                None if fed_back & set(fields) and array.shape == targets.shape else _table(np.asarray(array[chosen]))
+            )
             if table is None:
                 continue
             if classes is not None:
@@ -68,8 +70,9 @@ def unscaled_input(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Fin
             continue
         if len(array) < 2 or _levelled(spec, name):
             continue
-        sizes = np.abs(array[:_SAMPLE].astype(np.float64)).max(axis=0)
-        varied = np.ptp(array[:_SAMPLE], axis=0) > 0
+        few = np.asarray(array[:_SAMPLE])
+        sizes = np.abs(few.astype(np.float64)).max(axis=0)
+        varied = np.ptp(few, axis=0) > 0
         sizes = np.where(varied & (sizes > 0), sizes, np.nan)
         if np.isnan(sizes).all():
             continue

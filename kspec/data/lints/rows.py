@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kspec.data.deferred import raw_values
 from kspec.data.lints.outputs import Outputs
 from kspec.data.part import Part
 from kspec.data.prepare import Prepared
@@ -27,12 +28,13 @@ def leaked_rows(spec: Spec, data: Prepared, outputs: Outputs) -> Iterator[Findin
     rows = sum(part.rows for part in parts.values())
     if "train" not in parts or len(parts) < 2 or rows > _MOST_ROWS or values > _MOST_VALUES:
         return
-    train = row_hashes(parts["train"].x.values())
-    rich = is_rich([array[:_SAMPLE] for array in parts["train"].x.values()], len(train))
+    learnt = list(map(raw_values, parts["train"].x.values()))
+    train = row_hashes(learnt)
+    rich = is_rich([array[:_SAMPLE] for array in learnt], len(train))
     for name, part in parts.items():
         if name == "train":
             continue
-        hashes = row_hashes(part.x.values())
+        hashes = row_hashes(map(raw_values, part.x.values()))
         shared = shared_with(hashes, train)
         if leaks(shared, hashes, train, rich=rich):
             names, train_names = part.names or RowNames(name), parts["train"].names or RowNames("train")
