@@ -127,7 +127,13 @@ def _run(job: Job) -> Run:
     with stoppable() as stop, warnings_shown(job.observe):
         job.observe(Phase("starting TensorFlow"))
         with job.timed("start"):
+            from kspec.data.early import EarlyReading
             from kspec.engine.startup import seed_everything, start
+
+            limit = SMOKE_ROWS if job.smoke else None
+            early = None
+            if not job.opened.code:
+                early = EarlyReading.begin(job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=limit)
 
             start(job.opened.code)
             from kspec.data.memory import DEFAULT_MEMORY
@@ -138,9 +144,10 @@ def _run(job: Job) -> Run:
             runtime.configure(job.opened.spec)
             job.observe(Phase("reading data"))
             with job.timed("data"):
+                progress = telling(job.observe)
                 data = read_data(
-                    job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=SMOKE_ROWS if job.smoke else None,
-                    progress=telling(job.observe),
+                    job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=limit, progress=progress,
+                    parts=early.parts(progress) if early else None,
                 )  # fmt: skip
             _check_unchanged(job, data)
             for said in (*filter(None, [data.notice]), *data.notices):

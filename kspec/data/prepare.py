@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kspec.data.chain import Adapts, MakeLayer
 from kspec.data.chosen import chosen_fields, head_of
+from kspec.data.early import source_context
 from kspec.data.loading import Parts, load_parts
 from kspec.data.look_up import HeldRaw
 from kspec.data.memory import DEFAULT_MEMORY, size_of
@@ -16,7 +17,7 @@ from kspec.data.plan import Plan
 from kspec.data.planning import check_fields
 from kspec.data.raw import Learning, PiecedRows, made, raw_part
 from kspec.data.rows import RowNames
-from kspec.data.sources import Fields, SourceContext, Stream
+from kspec.data.sources import Fields, Stream
 from kspec.data.sources.errors import told
 from kspec.data.sources.loaded import Progress, unwatched
 from kspec.data.split import split_rows
@@ -27,9 +28,6 @@ from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 PARTS = ("train", "validation", "test")
-
-_FILES_A_ROW = 4
-"""How many times more files than rows of a part are read of a folder, so that a part that is split off has enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +108,7 @@ def prepare(
     """
     memory = spec.runtime.memory or DEFAULT_MEMORY
     if parts is None:
-        context = SourceContext(folder=folder, seed=seed, memory=memory, progress=progress, sample=_sample(spec, limit))
-        parts = load_parts(data, context)
+        parts = load_parts(data, source_context(spec, folder=folder, seed=seed, limit=limit, progress=progress))
     _check_rows(spec, data, parts)
     sides = chosen_fields(spec, data, head_of(parts.train))
     for name, rows in parts.named.items():
@@ -178,13 +175,6 @@ def prepare_part(spec: Spec, rows: Fields | Stream, plan: Plan, name: str, progr
     return PiecedRows("given", streamed, sides, None, weighing_fields(spec, data)).prepare(
         weigher, spec.runtime.memory or DEFAULT_MEMORY
     )
-
-
-def _sample(spec: Spec, limit: int | None) -> int | None:
-    """Return how many files of a folder are enough for so many rows of each part, whatever share is split off."""
-    split = spec.fit.validation_split
-    counted = split is not None and split.split >= 1
-    return None if limit is None or counted else _FILES_A_ROW * limit
 
 
 def _check_rows(spec: Spec, data: DataSpec, parts: Parts) -> None:

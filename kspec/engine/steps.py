@@ -47,7 +47,7 @@ class Steps:
         self.rows: int = tf.nest.flatten(self._columns)[0].rows
         self.batch_size = batch_size
         every = -(-self.rows // batch_size)
-        self.count = every if steps is None else min(every, steps)
+        self.count: int = every if steps is None else min(every, steps)
         self._model = model
         self._step = step
         self._whole = min(self.count, self.rows // batch_size)
