@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.aligned import aligned_empty
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path as SpecPath
@@ -115,7 +116,7 @@ def run(model: keras.Model, rows: Array) -> Array:
     first = dense(model(as_tensor(rows[:step]), training=False))
     if len(rows) <= step:
         return first
-    done = np.empty((len(rows), *first.shape[1:]), first.dtype)
+    done = aligned_empty((len(rows), *first.shape[1:]), first.dtype)
     done[:step] = first
     for start in range(step, len(rows), step):
         done[start : start + step] = dense(model(as_tensor(rows[start : start + step]), training=False))

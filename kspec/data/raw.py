@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.aligned import aligned_empty
 from kspec.data.chain import Adapts, MakeLayer
 from kspec.data.look_up import HeldRaw
 from kspec.data.memory import size_of
@@ -212,7 +213,7 @@ def made(fields: Fields, names: RowNames, weigher: Weigher, part: str, *, held: 
 def joined(part: StreamedPart) -> Part:
     """Return the rows of a streamed part in memory."""
     whole: list[dict[str, npt.NDArray[Any]]] = [
-        {name: np.empty((part.rows, *array.shape[1:]), array.dtype) for name, array in arrays.items()}
+        {name: aligned_empty((part.rows, *array.shape[1:]), array.dtype) for name, array in arrays.items()}
         for arrays in (part.sample.x, part.sample.y, part.sample.weights)
     ]
     first = 0

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kspec.data.aligned import aligned_as
+
 Array = npt.NDArray[Any]
 _TRUTH = {"true": True, "false": False}
 
@@ -89,7 +91,7 @@ def cast(array: Array, dtype: str) -> Array:
     elif wanted.kind == "b":
         _refuse(array, (array != 0) & (array != 1), "neither 0 nor 1")
     with np.errstate(over="ignore"):
-        done = array.astype(wanted)
+        done = aligned_as(array, wanted)
     if wanted.kind == "f" and array.dtype.kind in "iuf" and gaps(done) is not None:
         _refuse(array, ~np.isfinite(done) & np.isfinite(array), f"too large for {wanted}")
     return done

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.aligned import is_aligned
 from kspec.data.deferred import Deferred, Rows, raw_values
 from kspec.data.order import permutation
 from kspec.engine.xla import named_generators
@@ -120,7 +121,7 @@ class _Column:
     """The rows of an input, a target or a weight on the device, in the type in which they are kept."""
 
     def __init__(self, rows: Rows) -> None:
-        self._tensor = tf.convert_to_tensor(raw_values(rows))
+        self._tensor = _tensor_of(raw_values(rows))
         self._layers = rows.layers.model if isinstance(rows, Deferred) else None
         self.rows = len(rows)
 
@@ -128,6 +129,13 @@ class _Column:
         """Return some rows as the model is fed them."""
         rows = tf.gather(self._tensor, index)
         return rows if self._layers is None else self._layers(rows, training=False)
+
+
+def _tensor_of(array: npt.NDArray[Any]) -> tf.Tensor:
+    """Return an array as a tensor, which on the processor shares its memory where it can."""
+    if not isinstance(array, np.ndarray) or not is_aligned(array) or tf.config.list_logical_devices("GPU"):
+        return tf.convert_to_tensor(array)
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 class LoopedRows:

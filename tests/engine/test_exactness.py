@@ -120,16 +120,16 @@ def assert_same(run, model, history):
 
 
 CASES = {
-    "plain": ({}, lambda: [], 0.01, None, False),
-    "a hook for every batch": ({"callbacks": "TerminateOnNaN"}, lambda: [], 0.01, None, False),
-    "class weights": ({"fit": ", class_weight: {kind: {0: 2.0, 2: 0.5}}"}, lambda: [], 0.01, [2.0, 1.0, 0.5], False),
-    "row weights": ({"weight": ", sample_weight: w"}, lambda: [], 0.01, None, True),
+    "plain": ({}, list, 0.01, None, False),
+    "a hook for every batch": ({"callbacks": "TerminateOnNaN"}, list, 0.01, None, False),
+    "class weights": ({"fit": ", class_weight: {kind: {0: 2.0, 2: 0.5}}"}, list, 0.01, [2.0, 1.0, 0.5], False),
+    "row weights": ({"weight": ", sample_weight: w"}, list, 0.01, None, True),
     "both": (
-        {"weight": ", sample_weight: w", "fit": ", class_weight: {kind: {1: 3.0}}"}, lambda: [], 0.01,
+        {"weight": ", sample_weight: w", "fit": ", class_weight: {kind: {1: 3.0}}"}, list, 0.01,
         [1.0, 3.0, 1.0], True,
     ),
     "a schedule of steps": (
-        {"rate": DECAY}, lambda: [], "decay", None, False,
+        {"rate": DECAY}, list, "decay", None, False,
     ),
     "a schedule by epochs": (
         {"callbacks": PLATEAU},
