@@ -12,6 +12,8 @@ from kspec.runs.history import History
 if TYPE_CHECKING:
     import keras
 
+    from kspec.plots.outline import Outline
+
 
 def draw_run_history(folder: RunFolder, history: History, *, notice: str | None) -> str | None:
     """Draw the history into the run folder; return what went wrong, or None."""
@@ -29,11 +31,23 @@ def draw_run_history(folder: RunFolder, history: History, *, notice: str | None)
 def draw_model(model: keras.Model, paths: Sequence[Path], *, notice: str | None = None) -> str | None:
     """Draw the diagram of a model; return what went wrong, or None."""
     from kspec.engine.outline import outline
+
+    return draw_outlined(outline(model), paths, notice=notice)
+
+
+def draw_outlined(outlined: Outline, paths: Sequence[Path], *, notice: str | None = None) -> str | None:
+    """Draw the diagram of a model of which the outline is known; return what went wrong, or None."""
     from kspec.plots.diagram import draw_diagram
     from kspec.plots.rendering import DiagramError
 
     try:
-        draw_diagram(outline(model), paths=paths, notice=notice)
+        draw_diagram(outlined, paths=paths, notice=notice)
     except (DiagramError, OSError) as error:
         return f"the diagram could not be drawn: {error}"
     return None
+
+
+def load_drawing() -> None:
+    """Import what draws, so that it is there when it is wanted."""
+    import kspec.plots.figures
+    import kspec.plots.history  # noqa: F401

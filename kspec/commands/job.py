@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.drawing import draw_model
+from kspec.commands.aside import Aside
+from kspec.commands.drawing import draw_outlined, load_drawing
 from kspec.commands.opening import OpenedSpec
 from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from kspec.data.prepare import Prepared
     from kspec.engine.checkpoint import State
+    from kspec.plots.outline import Outline
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Job:
         history: Its epochs so far.
         strict: Whether warnings are errors.
         seconds: Time that each phase took.
+        drawing: The diagram, which is drawn while the model trains.
     """
 
     opened: OpenedSpec
@@ -58,6 +62,7 @@ class Job:
     history: History | None = None
     strict: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+    drawing: Aside | None = None
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -128,10 +133,15 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         notices=[*filter(None, [data.notice]), *data.notices],
     )
     manifest.write(folder)
-    with job.timed("draw"):
-        if fault := draw_model(model, [folder.diagram_png, folder.diagram_svg], notice=data.notice or None):
-            manifest.notices.append(fault)
+    job.drawing = Aside(partial(_draw, outlined, folder, data.notice or None))
     return folder, manifest
+
+
+def _draw(outlined: Outline, folder: RunFolder, notice: str | None) -> str | None:
+    """Draw the diagram of the model, and get ready to draw the history."""
+    fault = draw_outlined(outlined, [folder.diagram_png, folder.diagram_svg], notice=notice)
+    load_drawing()
+    return fault
 
 
 def _order(data: Prepared) -> str:

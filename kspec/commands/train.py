@@ -221,6 +221,9 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
                     job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
                     on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
                 )  # fmt: skip
+            with job.timed("draw"):
+                if job.drawing is not None and (fault := job.drawing.fault()):
+                    manifest.notices.append(fault)
             if stop() and trained.status != "interrupted":
                 raise KeyboardInterrupt
             manifest.directions = dict(trained.history.directions)
