@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kspec.runs.folder import RunFolder
-from kspec.runs.listing import all_runs, find_run, is_run
+from kspec.runs.listing import all_runs, find_run, is_of_spec, is_run
 from kspec.spec.problems import Problem, SpecError
 
 
@@ -25,9 +25,8 @@ def choose_run(name: str | None, runs: Path, code: Sequence[str | Path] = ()) ->
         return find_run(name, runs)
     from kspec.commands.opening import open_spec
 
-    wanted = Path(name).absolute()
     own = open_spec(name, code=code).spec.name
     for folder, manifest in all_runs(runs):
-        if manifest.spec and Path(manifest.folder, Path(manifest.spec).name) == wanted:
+        if is_of_spec(manifest, Path(name)):
             return folder
     raise SpecError([Problem("no-run", (), f"`{own}` has not been trained yet", f"train it: `kspec train {name}`")])

@@ -17,15 +17,21 @@ def train(
     ] = None,
     overrides: Overrides = None,
     code: Code = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, metavar="N", help="Number of epochs.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", min=1, metavar="N", help="Number of epochs; with a run for SPEC, more.")
+    ] = None,
     runs: RunsDir = DEFAULT_RUNS,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.")] = None,
     smoke: Annotated[bool, typer.Option("--smoke", help="Only a few steps on a few rows, for CI.")] = False,
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume", help="Go on with an interrupted run: name it in place of SPEC, or the newest is taken."
+            "--resume",
+            help="Go on with an interrupted run: name it, or its spec, in place of SPEC, or the newest is taken.",
         ),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Go on with a run in spite of what has changed since it began.")
     ] = False,
     strict: Strict = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and the result.")] = False,
@@ -34,13 +40,24 @@ def train(
 ) -> None:
     """Train a spec and keep everything in a run folder."""
     from kspec.cli.training import go_on, start_training
+    from kspec.runs.listing import is_run
 
-    if resume:
-        if overrides or epochs or name or smoke or strict:
+    more = not resume and spec is not None and is_run(spec, Path(runs))
+    if resume or more:
+        if name or smoke or strict:
+            raise typer.BadParameter("a run goes on as it was begun; --name, --smoke and --strict cannot change it")
+        if more and not epochs:
             raise typer.BadParameter(
-                "--resume goes on as the run was begun; --set, --epochs, --name, --smoke and --strict cannot change it"
+                f"{spec} is a run: --resume goes on with it, --epochs N gives it more epochs, and its resolved.yaml "
+                "trains it anew",
+                param_hint="SPEC",
             )
-        go_on(spec, code=code or [], runs=Path(runs), quiet=quiet, as_json=as_json)
+        go_on(
+            spec, code=code or [], overrides=overrides or [], epochs=epochs, force=force, runs=Path(runs),
+            quiet=quiet, as_json=as_json,
+        )  # fmt: skip
+    elif force:
+        raise typer.BadParameter("--force is for runs that go on", param_hint="--force")
     elif spec is None:
         raise typer.BadParameter("name a SPEC, such as configs/mnist.yaml", param_hint="SPEC")
     else:

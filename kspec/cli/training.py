@@ -19,7 +19,7 @@ from kspec.console.result import Result
 from kspec.console.tables import show_result
 from kspec.runs.events import Event, Observer
 from kspec.runs.folder import DEFAULT_RUNS
-from kspec.runs.listing import find_run
+from kspec.runs.listing import find_run, find_unfinished, is_run
 from kspec.runs.manifest import Manifest, strict
 
 
@@ -47,10 +47,32 @@ def start_training(
     _show(work, quiet=quiet, as_json=as_json)
 
 
-def go_on(run: str | None, *, code: list[Path], runs: Path, quiet: bool, as_json: bool) -> None:
-    """Go on with an interrupted run, showing it, and end the process with its exit code."""
-    folder = find_run(run, runs)
-    _show(lambda observe: resume(folder, code=code, observe=observe), quiet=quiet, as_json=as_json)
+def go_on(
+    run: str | None, *, code: list[Path], overrides: list[str], epochs: int | None, force: bool, runs: Path,
+    quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Go on with a run, showing it, and end the process with its exit code.
+
+    Args:
+        run: A run; a spec, which stands for its newest unfinished run; or None for the newest unfinished of all.
+        code: Python files with components of one's own.
+        overrides: Changes to the spec.
+        epochs: Number of epochs that the run is to have.
+        force: Whether to go on in spite of what has changed.
+        runs: Folder that holds the run folders.
+        quiet: Show only warnings and the result.
+        as_json: Write events as lines of JSON.
+    """
+    path = Path(run) if run is not None else None
+    spec = path if path and path.is_file() and not is_run(path.parent, runs) else None
+    folder = find_run(run, runs) if path and not spec else find_unfinished(runs, spec)
+
+    def work(observe: Observer) -> Run:
+        return resume(
+            folder, code=code, overrides=overrides, epochs=epochs, spec=spec, force=force, observe=observe
+        )  # fmt: skip
+
+    _show(work, quiet=quiet, as_json=as_json)
 
 
 def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:

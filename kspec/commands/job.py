@@ -17,10 +17,11 @@ from kspec.commands.opening import OpenedSpec
 from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
 from kspec.runs import atomic
+from kspec.runs.differences import Difference
 from kspec.runs.events import Observer
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History
-from kspec.runs.manifest import Manifest, describe_platform, git_state, installed_versions
+from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
 
 if TYPE_CHECKING:
     import keras
@@ -46,6 +47,8 @@ class Job:
         state: Where a run goes on.
         history: Its epochs so far.
         strict: Whether warnings are errors.
+        changed: What is other than when a run began that goes on.
+        force: Whether it goes on all the same.
         seconds: Time that each phase took.
         drawing: The diagram, which is drawn while the model trains.
     """
@@ -61,6 +64,8 @@ class Job:
     state: State | None = None
     history: History | None = None
     strict: bool = False
+    changed: list[Difference] = field(default_factory=list)
+    force: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     drawing: Aside | None = None
 
@@ -77,27 +82,15 @@ class Job:
 def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder, Manifest]:
     """Claim a run folder and write down what is known before training; or open that of a run that goes on."""
     from kspec.commands.summary import summary_of, summary_text
-    from kspec.data.split import array_bytes
-    from kspec.engine.checkpoint import load_state
     from kspec.engine.compiling import output_shapes
     from kspec.engine.outline import outline
-    from kspec.engine.paths import choose_path
-    from kspec.engine.runtime import describe
 
     spec = job.opened.spec
     if job.folder is not None and job.manifest is not None:
-        job.folder.clean()
-        manifest = job.manifest.model_copy(update={"status": "running", "reason": "", "ended": None, **_process()})
-        if job.folder.checkpoint.exists():
-            job.state = load_state(job.folder.checkpoint)
-            job.history = _history_until(job.folder, job.state.epoch)
-        return job.folder, manifest
+        return job.folder, _reopened(job, job.folder, job.manifest, model, data)
     folder = claim(job.runs, spec.name)
     atomic.write_text(folder.spec, job.opened.document.source.text)
-    atomic.write_text(folder.resolved, resolved_text(job.opened, job.seed))
-    data.plan.save(folder)
-    if data.held_out is not None:
-        atomic.write_bytes(folder.held_out, array_bytes(data.held_out))
+    _write_spec_and_data(job, folder, data)
     outlined = outline(model)
     summary = summary_of(outlined)
     atomic.write_text(folder.summary, summary_text(summary))
@@ -114,13 +107,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
         versions=installed_versions(),
         platform=describe_platform(),
         git=git_state(job.opened.folder),
-        data={
-            "origin": dict(data.origin),
-            "fingerprints": dict(data.fingerprints),
-            "rows": {name: part.rows for name, part in data.parts.items()},
-            "fallback": bool(data.notice),
-            "order": _order(data),
-        },
+        data=data_record(data),
         model={
             "parameters": summary.trainable + summary.frozen,
             "trainable": summary.trainable,
@@ -128,7 +115,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
             "inputs": {name: list(data.shape(name)) for name in spec.graph.inputs},
             "outputs": {name: list(shape[1:]) for name, shape in output_shapes(model, spec.graph).items()},
         },
-        runtime=describe(spec, model, choose_path(spec, model, data)),
+        runtime=runtime_record(job, model, data),
         epochs=spec.fit.epochs,
         notices=[*filter(None, [data.notice]), *data.notices],
     )
@@ -142,6 +129,71 @@ def _draw(outlined: Outline, folder: RunFolder, notice: str | None) -> str | Non
     fault = draw_outlined(outlined, [folder.diagram_png, folder.diagram_svg], notice=notice)
     load_drawing()
     return fault
+
+
+def data_record(data: Prepared) -> dict[str, Any]:
+    """Return what run.json says of data."""
+    return {
+        "origin": dict(data.origin),
+        "fingerprints": dict(data.fingerprints),
+        "rows": {name: part.rows for name, part in data.parts.items()},
+        "fallback": bool(data.notice),
+        "order": _order(data),
+    }
+
+
+def runtime_record(job: Job, model: keras.Model, data: Prepared) -> dict[str, Any]:
+    """Return what run.json says of what a training runs on."""
+    from kspec.engine.paths import choose_path
+    from kspec.engine.runtime import describe
+
+    spec = job.opened.spec
+    return describe(spec, model, choose_path(spec, model, data))
+
+
+def _write_spec_and_data(job: Job, folder: RunFolder, data: Prepared) -> None:
+    """Write the resolved spec, what was learnt of the data, and which rows were set apart."""
+    from kspec.data.split import array_bytes
+
+    text = resolved_text(job.opened, job.seed)
+    atomic.write_text(folder.resolved, text)
+    data.plan.save(folder)
+    if data.held_out is not None:
+        atomic.write_bytes(folder.held_out, array_bytes(data.held_out))
+    atomic.write_text(folder.begun, text)
+
+
+def _reopened(job: Job, folder: RunFolder, manifest: Manifest, model: keras.Model, data: Prepared) -> Manifest:
+    """Read where a run goes on, and write down what it goes on with."""
+    from kspec.engine.checkpoint import load_state
+    from kspec.engine.going_past import past_stop
+
+    folder.clean()
+    epochs, done = job.opened.spec.fit.epochs, 0
+    if folder.checkpoint.exists():
+        job.state = load_state(folder.checkpoint)
+        done = job.state.epoch
+        job.history = _history_until(folder, done)
+        if job.force and manifest.status == "stopped":
+            job.state = past_stop(job.state)
+    again = Resumption(at=now(), epoch=done, epochs=epochs, changed=[item.record() for item in job.changed])
+    manifest = manifest.model_copy(
+        update={"status": "running", "reason": "", "ended": None, "epochs": epochs, **_process()}
+    )
+    manifest.resumed = [*manifest.resumed, again]
+    if job.changed:
+        # What it goes on with is what the next resume is held against; `resumed` keeps what was before.
+        manifest.seed, manifest.versions, manifest.platform = job.seed, installed_versions(), describe_platform()
+        manifest.data, manifest.runtime = data_record(data), runtime_record(job, model, data)
+        manifest.code = keep_code(job.opened.code, folder)
+    if (
+        job.changed
+        or not folder.begun.exists()
+        or folder.begun.read_text(encoding="utf-8") != resolved_text(job.opened, job.seed)
+    ):
+        _write_spec_and_data(job, folder, data)
+        manifest.data = data_record(data)
+    return manifest
 
 
 def _order(data: Prepared) -> str:

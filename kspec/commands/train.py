@@ -9,14 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_run_history
-from kspec.commands.job import Job, open_folder
-from kspec.commands.opening import check_data, open_run, open_spec
+from kspec.commands.job import Job, data_record, open_folder, runtime_record
+from kspec.commands.more_epochs import totals_fixed
+from kspec.commands.opening import check_data, open_spec
 from kspec.commands.own_code import code_options
+from kspec.commands.resuming import (
+    check_resumable,
+    edited_since,
+    open_resumed,
+    refuse_changes,
+    seed_of,
+    what_has_changed,
+)
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
+from kspec.runs.differences import differences
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
+from kspec.runs.manifest import Manifest, describe_platform
 from kspec.runs.outcomes import outcomes
 from kspec.runs.report import write_report
 from kspec.spec.expect import PARAMETERS, SECONDS
@@ -27,7 +38,6 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
-    from kspec.runs.manifest import Manifest
 
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4
@@ -90,36 +100,46 @@ def train(
     return _run(job)
 
 
-def resume(run: RunFolder, *, code: Sequence[str | Path] = (), observe: Observer = ignore) -> Run:
-    """Go on with a run that was interrupted, in its own folder.
+def resume(
+    run: RunFolder,
+    *,
+    code: Sequence[str | Path] = (),
+    overrides: Mapping[str, Any] | list[str] | tuple[str, ...] = (),
+    epochs: int | None = None,
+    spec: Path | None = None,
+    force: bool = False,
+    observe: Observer = ignore,
+) -> Run:
+    """Go on with a run that was interrupted, or that is to have more epochs, in its own folder.
 
     Args:
         run: The run.
         code: Python files with components of one's own.
+        overrides: Changes to the spec, as `train` takes them. What decides how training goes on must not change.
+        epochs: Number of epochs that the run is to have, those included that are done.
+        spec: The spec to go on with, as it is now; the run's own if left out.
+        force: Whether to go on in spite of what has changed, and where a callback had stopped the run.
         observe: Is told of every event.
 
     Raises:
-        SpecError: The run is finished, still at work, or damaged.
+        SpecError: The run is finished, still at work, or damaged; or would not go on as it began.
     """
-    found = open_run(run, code)
-    manifest = found.manifest
-    if manifest.status in ("preparing", "running") and manifest.alive:
-        message = f"`{run.path}` is being trained right now, by process {manifest.pid} on {manifest.host}"
-        raise SpecError([Problem("run-busy", (), message)])
-    if manifest.status in ("done", "stopped"):
-        raise SpecError(
-            [
-                Problem(
-                    "run-finished",
-                    (),
-                    f"`{run.path}` is finished: {manifest.epochs_done} epochs",
-                    "for more, train the spec with `--epochs`",
-                )
-            ]
-        )
-    for said in found.notices:
+    from kspec.commands.opening import as_options
+
+    found = open_resumed(run, code=code, overrides=as_options(overrides), epochs=epochs, spec=spec)
+    check_resumable(found, epochs=epochs, force=force)
+    manifest, changed = found.manifest, what_has_changed(found)
+    if not force:
+        refuse_changes(changed, run, found.opened)
+    edited = edited_since(found) if spec is None else None
+    for said in (*found.notices, *filter(None, [edited])):
         observe(Notice(said))
-    job = Job(found.opened, manifest.spec, run.path.parent, manifest.smoke, observe, manifest.seed or 0, run, manifest)
+    if more := totals_fixed(found):
+        observe(Warned(more))
+    job = Job(
+        found.opened, manifest.spec, run.path.parent, manifest.smoke, observe, seed_of(found), run, manifest,
+        changed=changed, force=force, seconds=dict(manifest.seconds),
+    )  # fmt: skip
     return _run(job)
 
 
@@ -149,7 +169,7 @@ def _run(job: Job) -> Run:
                     job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=limit, progress=progress,
                     parts=early.parts(progress) if early else None,
                 )  # fmt: skip
-            _check_unchanged(job, data)
+            _hold_against(job, data=data)
             for said in (*filter(None, [data.notice]), *data.notices):
                 job.observe(Notice(said))
             if data.streamed:
@@ -164,6 +184,7 @@ def _run(job: Job) -> Run:
                     job.observe(Notice(notice))
             _note_forms(job, model, data)
             warn_of_data(job, model, data)
+        _hold_against(job, data=data, model=model)
         return _train_in_folder(job, model, data, stop)
 
 
@@ -186,19 +207,26 @@ def _streamed(data: Prepared, memory: int) -> str:
     return f"more than {readable(memory)}: {parts} {verb} read anew each time; `runtime: {{memory: ...}}` allows more"
 
 
-def _check_unchanged(job: Job, data: Prepared) -> None:
-    """Refuse to go on with a run on other data than it began with.
+def _hold_against(job: Job, *, data: Prepared, model: keras.Model | None = None) -> None:
+    """Refuse to go on with a run on other data, or, once its model is built, on other devices than it began with.
 
     Raises:
-        SpecError: The data differs.
+        SpecError: Something differs, and no `--force` lets it pass.
     """
-    before = job.manifest.data.get("fingerprints", {}) if job.manifest else None
-    if before is None or before == dict(data.fingerprints):
+    if job.folder is None or job.manifest is None:
         return
-    origins = ", ".join(data.origin.values())
-    message = f"the run began on other data than there is now ({origins})"
-    hint = data.notice or "bring the data back, or train the spec anew"
-    raise SpecError([Problem("data-changed", ("data",), message, hint, at="key")])
+    now = Manifest(name=job.folder.name, platform=describe_platform())
+    if model is None:
+        now.data = data_record(data)
+    else:
+        now.runtime = runtime_record(job, model, data)
+    known = {item.name for item in job.changed}
+    kind = "data" if model is None else "runtime"
+    found = [item for item in differences(job.manifest, now) if item.kind == kind and item.name not in known]
+    if not job.force:
+        origins = ", ".join(data.origin.values())
+        refuse_changes(found, job.folder, job.opened, about_data=data.notice or f"it is read from {origins}")
+    job.changed += found
 
 
 def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequest) -> Run:
@@ -209,11 +237,11 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
 
             manifest.status = "running"
             manifest.write(folder)
-            began = time.perf_counter()
+            began, before = time.perf_counter(), job.seconds.get("train", 0.0)
 
             def after_epoch(epoch: int) -> None:
                 manifest.epochs_done = epoch
-                manifest.seconds = {**job.seconds, "train": round(time.perf_counter() - began, 3)}
+                manifest.seconds = {**job.seconds, "train": round(before + time.perf_counter() - began, 3)}
                 manifest.write(folder)
 
             with job.timed("train"), stop.deferred():

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from tensorflow.python.util import _pywrap_util_port  # there is no public way to ask whether oneDNN computes
 
 from kspec.data.prepare import Prepared
 from kspec.engine.faults import first_line
@@ -119,10 +120,19 @@ def describe(spec: Spec, model: keras.Model, path: TrainingPath) -> dict[str, An
             "inter": tf.config.threading.get_inter_op_parallelism_threads(),
         },
         "memory": spec.runtime.memory,
+        "onednn": _pywrap_util_port.IsMklEnabled(),
+        "gpus": [_gpu(device) for device in tf.config.list_physical_devices("GPU")],
         "steps": path.record(),
         "strategy": spec.strategy.name if spec.strategy else None,
         "devices": [_short(name) for name in _devices_of(strategy)],
     }
+
+
+def _gpu(device: tf.config.PhysicalDevice) -> str:
+    """Return what a GPU is called, and its compute capability, by which kernels are chosen."""
+    details = tf.config.experimental.get_device_details(device)
+    capability = ".".join(str(number) for number in details.get("compute_capability", ()))
+    return f"{details.get('device_name', 'GPU')} {capability}".strip()
 
 
 def _ends_before(spec: Spec, rows: int) -> bool:

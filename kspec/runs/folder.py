@@ -68,6 +68,10 @@ class RunFolder:
     """The model's layers as text."""
     checkpoint = _Entry("checkpoint", "state.npz")
     """All that a resume needs."""
+    begun = _Entry("checkpoint", "resolved.yaml")
+    """The spec that the checkpoint belongs to; `resolved` may be edited."""
+    reproduction = _Entry("reproduction.json")
+    """How the run compares with the one that it repeats; made by `kspec reproduce`."""
     evaluation = _Entry("evaluation")
     """Folder of what evaluation found."""
     predictions = _Entry("predictions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,37 @@ def find_run(name: str | Path | None, runs: Path) -> RunFolder:
     names = [folder.name for folder in found]
     hint = did_you_mean(str(name), names) or "`kspec runs` lists them"
     raise SpecError([Problem("no-run", (), f"there is no run `{name}`", hint)])
+
+
+def find_unfinished(runs: Path, spec: Path | None = None) -> RunFolder:
+    """Return the newest run that was interrupted; where there is none, the newest that failed.
+
+    Args:
+        runs: Folder that holds the run folders.
+        spec: The spec that it is a run of; of any if left out.
+
+    Raises:
+        SpecError: There is none.
+    """
+    found = [(folder, manifest) for folder, manifest in all_runs(runs) if spec is None or is_of_spec(manifest, spec)]
+    for status in ("interrupted", "failed"):
+        if newest := next((folder for folder, manifest in found if manifest.true_status == status), None):
+            return newest
+    of_spec = f" of `{spec}`" if spec else ""
+    if not found:
+        raise SpecError(
+            [Problem("no-run", (), f"there is no run{of_spec} in `{runs}`", "train one: `kspec train SPEC`")]
+        )
+    folder, manifest = found[0]
+    is_now = "is finished" if manifest.status in ("done", "stopped") else f"is at work, in process {manifest.pid}"
+    message = f"no run{of_spec} in `{runs}` was interrupted; the newest, `{folder.name}`, {is_now}"
+    hint = f"for more epochs: `kspec train {shlex.quote(str(folder.path))} --epochs {manifest.epochs + 10}`"
+    raise SpecError([Problem("run-finished", (), message, hint)])
+
+
+def is_of_spec(manifest: Manifest, spec: Path) -> bool:
+    """Say whether a run was made from a spec, as it lies there now."""
+    return bool(manifest.spec) and Path(manifest.folder, Path(manifest.spec).name) == spec.absolute()
 
 
 def is_run(name: str | Path, runs: Path) -> bool:

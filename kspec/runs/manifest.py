@@ -21,9 +21,11 @@ from kspec.runs import atomic
 from kspec.runs.events import Direction
 from kspec.runs.folder import RunFolder
 from kspec.runs.outcomes import Outcome
+from kspec.runs.processor import describe_processor
 
 Status = Literal["preparing", "running", "done", "stopped", "interrupted", "failed"]
 UNFINISHED: tuple[Status, ...] = ("preparing", "running")
+_ENVIRONMENT = ("TF_", "KERAS_", "OMP_", "CUDA_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_")
 _PACKAGES = ("kspec", "tensorflow", "keras", "numpy", "scikit-learn", "pyarrow")
 
 
@@ -38,6 +40,17 @@ class CodeRecord(BaseModel):
 
     path: str
     sha256: str
+
+
+class Resumption(BaseModel):
+    """One time that a run went on after it had ended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: str = Field(description="When, in UTC.")
+    epoch: int = Field(description="Epochs that had been done.")
+    epochs: int = Field(description="Epochs that the run was to have from then on.")
+    changed: list[dict[str, Any]] = Field(default_factory=list, description="What had changed and `--force` let pass.")
 
 
 class Manifest(BaseModel):
@@ -73,6 +86,7 @@ class Manifest(BaseModel):
     monitor: str | None = Field(None, description="Metric that best.keras is chosen by.")
     epochs: int = Field(0, description="Epochs that the run is to have.")
     epochs_done: int = 0
+    resumed: list[Resumption] = Field(default_factory=list, description="Every time that the run went on.")
     best: dict[str, Any] = Field(default_factory=dict, description="Best epoch and value of the monitored metric.")
     results: dict[str, float | None] = Field(default_factory=dict, description="Final metrics by part.")
     expected: list[Outcome] = Field(default_factory=list, description="What was expected of the results.")
@@ -190,12 +204,9 @@ def describe_platform() -> dict[str, Any]:
         "system": platform.platform(),
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
+        **describe_processor(),
         "executable": sys.executable,
-        "environment": {
-            key: value
-            for key, value in sorted(os.environ.items())
-            if key.startswith(("TF_", "KERAS_", "OMP_", "CUDA_"))
-        },
+        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(_ENVIRONMENT)},
     }
 
 

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 import kspec
-from kspec.commands import job as jobs
-from kspec.commands import train as training
 from kspec.commands.train import resume, train
 from kspec.engine.checkpoint import load_state
 from kspec.runs.events import EpochEnded
@@ -37,13 +35,7 @@ MODELS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch):
-    """Leave out what takes time and decides nothing."""
-    monkeypatch.setattr(training, "draw_run_history", lambda *given, **named: None)
-    monkeypatch.setattr(training, "write_report", lambda *given, **named: None)
-    monkeypatch.setattr(jobs, "draw_model", lambda *given, **named: None)
-    monkeypatch.setattr("kspec.commands.evaluation_files.write_judgement", lambda *given, **named: ())
+pytestmark = pytest.mark.usefixtures("no_pictures")
 
 
 @pytest.fixture

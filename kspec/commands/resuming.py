@@ -1,0 +1,177 @@
+"""Whether a run can go on, and whether what it began with is what there is now."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kspec.commands.opening import OpenedRun, OpenedSpec, open_run, open_spec
+from kspec.commands.own_code import check_code, code_options
+from kspec.commands.resolving import resolved_text
+from kspec.runs.differences import Difference, differences
+from kspec.runs.folder import RunFolder
+from kspec.runs.manifest import CodeRecord, Manifest, ManifestError, describe_platform, installed_versions
+from kspec.spec.changes import ABSENT, changes
+from kspec.spec.checker import shortened
+from kspec.spec.code.files import read_file
+from kspec.spec.problems import Problem, SpecError
+from kspec.spec.reading import read_document, read_text
+from kspec.spec.writing import to_inline
+
+_PLACES = {
+    "precision": ("runtime", "precision"), "deterministic": ("runtime", "deterministic"),
+    "threads of an operation": ("runtime", "threads"), "operations at once": ("runtime", "threads"),
+    "strategy": ("runtime", "strategy"), "steps compiled by XLA": ("compile", "jit_compile"),
+}  # fmt: skip
+"""Where in a spec stands what a training runs on."""
+
+
+def open_resumed(
+    run: RunFolder, *, code: Sequence[str | Path], epochs: int | None, overrides: Sequence[str], spec: Path | None
+) -> OpenedRun:
+    """Read a run that is to go on, and the spec that it is to go on with.
+
+    Args:
+        run: The run.
+        code: Python files with components of one's own.
+        epochs: Number of epochs that it is to have, in place of the spec's.
+        overrides: Changes to the spec.
+        spec: The spec to go on with; the run's own if left out.
+
+    Raises:
+        SpecError: A file of the run is missing or damaged, or the spec is wrong.
+    """
+    options = [*overrides, *([f"fit.epochs={epochs}"] if epochs is not None else [])]
+    if spec is None and not options:
+        return open_run(run, code)
+    manifest = read_manifest(run)
+    notices = check_code(manifest, run, [read_file(file) for file in code])
+    opened = open_spec(spec or run.resolved, options, code=code)
+    folder = opened.folder if spec else Path(manifest.folder)
+    return OpenedRun(run, manifest, replace(opened, folder=folder), tuple(notices))
+
+
+def read_manifest(run: RunFolder) -> Manifest:
+    """Read run.json.
+
+    Raises:
+        SpecError: It is missing or damaged.
+    """
+    try:
+        return Manifest.read(run)
+    except ManifestError as error:
+        raise SpecError([Problem("damaged-run", (), str(error))]) from None
+
+
+def check_resumable(found: OpenedRun, *, epochs: int | None, force: bool) -> None:
+    """Hold a run against what is asked of it.
+
+    Raises:
+        SpecError: It is at work, or finished: a callback has stopped it, or it has as many epochs as are asked for.
+    """
+    run, manifest = found.folder, found.manifest
+    path, done = shlex.quote(str(run.path)), manifest.epochs_done
+    if manifest.status in ("preparing", "running") and manifest.alive:
+        message = f"`{run.path}` is being trained right now, by process {manifest.pid} on {manifest.host}"
+        raise SpecError([Problem("run-busy", (), message)])
+    if epochs is not None and epochs < done:
+        message = f"`{run.path}` has {done} epochs, more than {epochs}"
+        raise SpecError([Problem("run-finished", (), message, "`--epochs` counts those that are done, too")])
+    wanted = found.spec.fit.epochs
+    code = code_options(manifest.code, run)
+    again = f"kspec train {path} --epochs {max(wanted, done) + 10} {code}".rstrip()
+    if manifest.status in ("done", "stopped") and wanted <= done:
+        message = f"`{run.path}` is finished: {done} epoch{'' if done == 1 else 's'}"
+        raise SpecError([Problem("run-finished", (), message, f"for more: `{again}`")])
+    if manifest.status == "stopped" and not force:
+        message = f"`{run.path}` is finished: {manifest.reason}"
+        if wanted > manifest.epochs:
+            message += f", and would have been had it been begun with {wanted}"
+        again = f"kspec train {path} --epochs {wanted} --force {code}".rstrip()
+        hint = f"to train on in spite of it, the patience of callbacks begun anew: `{again}`"
+        raise SpecError([Problem("run-finished", (), message, hint)])
+
+
+def seed_of(found: OpenedRun) -> int:
+    """Return the seed that a run goes on with: that of its spec, or the one that was drawn when it began."""
+    given = found.spec.seed
+    return (found.manifest.seed or 0) if given is None else given
+
+
+def what_has_changed(found: OpenedRun) -> list[Difference]:
+    """Return what is known, before TensorFlow is started, to be other than when a run began."""
+    now = Manifest(
+        name=found.folder.name,
+        seed=seed_of(found),
+        versions=installed_versions(),
+        platform=describe_platform(),
+        code=[CodeRecord(path=str(file.path), sha256=file.sha256) for file in found.opened.code],
+    )
+    spec = _of_specs(found)
+    return [*spec, *(item for item in differences(found.manifest, now, every_version=False)
+                     if item.path not in {other.path for other in spec} - {()})]  # fmt: skip
+
+
+def _of_specs(found: OpenedRun) -> list[Difference]:
+    """Return the places where a spec is not the one that a run began with."""
+    begun = found.folder.begun
+    if not begun.exists():  # a run of an earlier kspec
+        return []
+    before = read_text(str(begun), begun.read_text(encoding="utf-8")).data()
+    now = read_text("", resolved_text(found.opened, seed_of(found))).data()
+    return [
+        Difference(".".join(map(str, change.path)), _value(change.before), _value(change.now), "spec", change.path)
+        for change in changes(before, now)
+    ]
+
+
+def _value(value: Any) -> str | None:
+    return None if value is ABSENT else shortened(to_inline(value))
+
+
+def refuse_changes(
+    found: Iterable[Difference], run: RunFolder, opened: OpenedSpec, *, about_data: str | None = None
+) -> None:
+    """Refuse to go on with a run where anything has changed.
+
+    Args:
+        found: What has changed.
+        run: The run.
+        opened: The spec that it is to go on with.
+        about_data: What is to be said of data that has changed.
+
+    Raises:
+        SpecError: Something has, each with its place in the spec if it has one there.
+    """
+    listed = list(found)
+    if not listed:
+        return
+    problems = []
+    for item in listed:
+        path = item.path or _PLACES.get(item.name, ())
+        nodes = list(opened.document.walk(path))
+        span = opened.document.span(path, key=item.kind == "data") if path and len(nodes) > 1 else None
+        code = "data-changed" if item.kind == "data" else "run-changed"
+        hint = {"data": about_data, "code": f"it lies in `{run.code}` as it was"}.get(item.kind)
+        problems.append(Problem(code, path, item.text, hint, span=span))
+    message = f"`{run.path}` would not go on as it began"
+    hint = "bring back what it began with, or go on all the same with `--force`, of which run.json keeps a record"
+    raise SpecError([Problem("run-changed", (), message, hint), *problems])
+
+
+def edited_since(found: OpenedRun) -> str | None:
+    """Return what must be said of a spec that was edited after a run began, where the run goes on as it was."""
+    manifest = found.manifest
+    path = Path(manifest.folder, Path(manifest.spec).name)
+    if not manifest.spec or not path.is_file() or path == found.folder.resolved or not found.folder.spec.is_file():
+        return None
+    now = read_document(path)
+    if now.source.text == found.folder.spec.read_text(encoding="utf-8"):
+        return None
+    return (
+        f"`{manifest.spec}` is another now than when this run began, which goes on as it was; "
+        f"`kspec train --resume {shlex.quote(manifest.spec)}` takes the spec as it is now"
+    )
