@@ -14,6 +14,7 @@ from kspec.cli.inspect import inspect
 from kspec.cli.list import list_
 from kspec.cli.plot import plot
 from kspec.cli.predict import predict
+from kspec.cli.reproduce import reproduce
 from kspec.cli.runs import runs
 from kspec.cli.schema import schema
 from kspec.cli.summary import summary
@@ -49,7 +50,21 @@ def _root(
     """Hold the options that stand before any command."""
 
 
-for _command in (init, inspect, train, sweep, evaluate, predict, validate, summary, plot, runs, explain, schema):
+for _command in (
+    init,
+    inspect,
+    train,
+    reproduce,
+    sweep,
+    evaluate,
+    predict,
+    validate,
+    summary,
+    plot,
+    runs,
+    explain,
+    schema,
+):
     app.command()(_command)
 app.command("list")(list_)
 

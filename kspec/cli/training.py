@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from kspec.cli.errors import FAILED, INTERRUPTED, stop_writing
 from kspec.commands.own_code import code_options
@@ -78,7 +79,7 @@ def go_on(
 def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:
     console = make_console()
     with training_observer(console, quiet=quiet, as_json=as_json) as observe:
-        run = work(_until_closed(observe))
+        run = work(until_closed(observe))
     manifest = run.manifest
     if as_json:
         console.file.write(
@@ -87,15 +88,22 @@ def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> Non
     else:
         show_result(_result(run, manifest), console)
     if manifest.status == "interrupted":
-        # TensorFlow's threads may be at work still; taking them down in good order can hang or crash.
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(INTERRUPTED)
+        end_interrupted()
     sys.exit(FAILED if manifest.status == "failed" or manifest.missed else 0)
 
 
-def _until_closed(observe: Observer) -> Observer:
+def end_interrupted() -> NoReturn:
+    """End the process as one that was interrupted.
+
+    TensorFlow's threads may be at work still; taking them down in good order can hang or crash.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
+
+
+def until_closed(observe: Observer) -> Observer:
     """Return an observer that ends the training as Ctrl-C does when nobody reads the screen any more."""
 
     def show(event: Event) -> None:

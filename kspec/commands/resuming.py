@@ -120,11 +120,14 @@ def _of_specs(found: OpenedRun) -> list[Difference]:
     begun = found.folder.begun
     if not begun.exists():  # a run of an earlier kspec
         return []
-    before = read_text(str(begun), begun.read_text(encoding="utf-8")).data()
-    now = read_text("", resolved_text(found.opened, seed_of(found))).data()
+    return spec_differences(begun.read_text(encoding="utf-8"), resolved_text(found.opened, seed_of(found)))
+
+
+def spec_differences(before: str, now: str) -> list[Difference]:
+    """Return what differs between two resolved specs, given as YAML, that decides how a model is trained."""
     return [
         Difference(".".join(map(str, change.path)), _value(change.before), _value(change.now), "spec", change.path)
-        for change in changes(before, now)
+        for change in changes(read_text("", before).data(), read_text("", now).data())
     ]
 
 

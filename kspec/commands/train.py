@@ -169,7 +169,8 @@ def _run(job: Job) -> Run:
                     job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=limit, progress=progress,
                     parts=early.parts(progress) if early else None,
                 )  # fmt: skip
-            _hold_against(job, data=data)
+        _hold_against(job, data=data)
+        with job.opened.placing():
             for said in (*filter(None, [data.notice]), *data.notices):
                 job.observe(Notice(said))
             if data.streamed:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 _INFORMATION = Path("/proc/cpuinfo")
-_DECIDING = ("sse4", "avx", "fma", "f16c", "amx", "asimd", "sve", "sme", "bf16", "i8mm", "fphp")
+_DECIDING = ("sse4", "avx", "fma", "f16c", "amx", "asimd", "sve", "bf16", "i8mm", "fphp")
 """How the names of the instruction sets begin that TensorFlow, Eigen, oneDNN and XLA choose their kernels by."""
 
 

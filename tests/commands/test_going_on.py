@@ -283,5 +283,5 @@ def test_without_a_name_the_newest_unfinished_run_goes_on(project):
     shutil.rmtree(run_of(project).path)
     with pytest.raises(kspec.SpecError, match=r"the newest, `small-2`, is finished; for more epochs: `kspec train "):
         find_unfinished(runs)
-    with pytest.raises(kspec.SpecError, match="there is no run of `other.yaml`"):
+    with pytest.raises(kspec.SpecError, match=r"there is no run of `other\.yaml`"):
         find_unfinished(runs, Path("other.yaml"))
