@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kspec.commands.job import Job, data_record, runtime_record
 from kspec.commands.opening import OpenedRun, OpenedSpec, open_run, open_spec
 from kspec.commands.own_code import check_code, code_options
 from kspec.commands.resolving import resolved_text
@@ -20,6 +21,11 @@ from kspec.spec.code.files import read_file
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.reading import read_document, read_text
 from kspec.spec.writing import to_inline
+
+if TYPE_CHECKING:
+    import keras
+
+    from kspec.data.prepare import Prepared
 
 _PLACES = {
     "precision": ("runtime", "precision"), "deterministic": ("runtime", "deterministic"),
@@ -163,6 +169,28 @@ def refuse_changes(
     message = f"`{run.path}` would not go on as it began"
     hint = "bring back what it began with, or go on all the same with `--force`, of which run.json keeps a record"
     raise SpecError([Problem("run-changed", (), message, hint), *problems])
+
+
+def hold_against(job: Job, *, data: Prepared, model: keras.Model | None = None) -> None:
+    """Refuse to go on with a run on other data, or, once its model is built, on other devices than it began with.
+
+    Raises:
+        SpecError: Something differs, and no `--force` lets it pass.
+    """
+    if job.folder is None or job.manifest is None:
+        return
+    now = Manifest(name=job.folder.name, platform=describe_platform())
+    if model is None:
+        now.data = data_record(data)
+    else:
+        now.runtime = runtime_record(job, model, data)
+    known = {item.name for item in job.changed}
+    kind = "data" if model is None else "runtime"
+    found = [item for item in differences(job.manifest, now) if item.kind == kind and item.name not in known]
+    if not job.force:
+        origins = ", ".join(data.origin.values())
+        refuse_changes(found, job.folder, job.opened, about_data=data.notice or f"it is read from {origins}")
+    job.changed += found
 
 
 def edited_since(found: OpenedRun) -> str | None:

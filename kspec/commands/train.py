@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_run_history
-from kspec.commands.job import Job, data_record, open_folder, runtime_record
+from kspec.commands.job import Job, open_folder
 from kspec.commands.more_epochs import totals_fixed
 from kspec.commands.opening import check_data, open_spec
 from kspec.commands.own_code import code_options
 from kspec.commands.resuming import (
     check_resumable,
     edited_since,
+    hold_against,
     open_resumed,
     refuse_changes,
     seed_of,
@@ -24,10 +25,8 @@ from kspec.commands.resuming import (
 from kspec.commands.run import Run
 from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
-from kspec.runs.differences import differences
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
-from kspec.runs.manifest import Manifest, describe_platform
 from kspec.runs.outcomes import outcomes
 from kspec.runs.report import write_report
 from kspec.spec.expect import PARAMETERS, SECONDS
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
+    from kspec.runs.manifest import Manifest
 
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4
@@ -169,7 +169,7 @@ def _run(job: Job) -> Run:
                     job.opened.spec, folder=job.opened.folder, seed=job.seed, limit=limit, progress=progress,
                     parts=early.parts(progress) if early else None,
                 )  # fmt: skip
-        _hold_against(job, data=data)
+        hold_against(job, data=data)
         with job.opened.placing():
             for said in (*filter(None, [data.notice]), *data.notices):
                 job.observe(Notice(said))
@@ -185,7 +185,7 @@ def _run(job: Job) -> Run:
                     job.observe(Notice(notice))
             _note_forms(job, model, data)
             warn_of_data(job, model, data)
-        _hold_against(job, data=data, model=model)
+        hold_against(job, data=data, model=model)
         return _train_in_folder(job, model, data, stop)
 
 
@@ -206,28 +206,6 @@ def _streamed(data: Prepared, memory: int) -> str:
     parts = " and ".join(f"{name} ({readable(size)})" for name, size in data.streamed.items())
     verb = "is" if len(data.streamed) == 1 else "are"
     return f"more than {readable(memory)}: {parts} {verb} read anew each time; `runtime: {{memory: ...}}` allows more"
-
-
-def _hold_against(job: Job, *, data: Prepared, model: keras.Model | None = None) -> None:
-    """Refuse to go on with a run on other data, or, once its model is built, on other devices than it began with.
-
-    Raises:
-        SpecError: Something differs, and no `--force` lets it pass.
-    """
-    if job.folder is None or job.manifest is None:
-        return
-    now = Manifest(name=job.folder.name, platform=describe_platform())
-    if model is None:
-        now.data = data_record(data)
-    else:
-        now.runtime = runtime_record(job, model, data)
-    known = {item.name for item in job.changed}
-    kind = "data" if model is None else "runtime"
-    found = [item for item in differences(job.manifest, now) if item.kind == kind and item.name not in known]
-    if not job.force:
-        origins = ", ".join(data.origin.values())
-        refuse_changes(found, job.folder, job.opened, about_data=data.notice or f"it is read from {origins}")
-    job.changed += found
 
 
 def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequest) -> Run:

@@ -167,7 +167,19 @@ def test_validate(kspec_cli, home):
 
 
 def test_every_command_says_what_it_does(kspec_cli):
-    for command in ("init", "train", "evaluate", "predict", "validate", "summary", "plot", "runs", "explain", "list"):
+    for command in (
+        "init",
+        "train",
+        "reproduce",
+        "evaluate",
+        "predict",
+        "validate",
+        "summary",
+        "plot",
+        "runs",
+        "explain",
+        "list",
+    ):
         text = kspec_cli(command, "--help")
         assert max(map(len, text.splitlines())) <= 80
         assert "Usage:" in text

@@ -11,5 +11,5 @@ def no_pictures(monkeypatch):
     """Leave out what takes time and decides nothing."""
     monkeypatch.setattr(training, "draw_run_history", lambda *given, **named: None)
     monkeypatch.setattr(training, "write_report", lambda *given, **named: None)
-    monkeypatch.setattr(jobs, "draw_model", lambda *given, **named: None)
+    monkeypatch.setattr(jobs, "draw_outlined", lambda *given, **named: None)
     monkeypatch.setattr("kspec.commands.evaluation_files.write_judgement", lambda *given, **named: ())
