@@ -180,7 +180,8 @@ def test_a_command_on_a_page_exists_with_its_options(block: Block, line: str) ->
     assert isinstance(group, click.Group) or hasattr(group, "commands")
     name, *given = words
     assert name in group.commands, f"{block.place}: there is no command `{name}`"
-    known = {option for parameter in group.commands[name].params for option in parameter.opts} | {"--help", "-h"}
+    parameters = group.commands[name].params
+    known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}
     options = {word.partition("=")[0] for word in given if word.startswith("-") and word != "-"}
     assert options <= known, f"{block.place}: `{name}` has no {options - known}"
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kspec.cli.bench import bench
 from kspec.cli.errors import handle_errors
 from kspec.cli.evaluate import evaluate
 from kspec.cli.explain import explain
@@ -59,6 +60,7 @@ for _command in (
     evaluate,
     predict,
     validate,
+    bench,
     summary,
     plot,
     runs,

@@ -1,8 +1,9 @@
-"""Errors that say that memory ran out."""
+"""How much memory the process has held, and errors that say that there was too little."""
 
 from __future__ import annotations
 
 import re
+import sys
 
 _MEMORY = re.compile(
     r"OOM when allocating tensor with shape\s*(\[[^\]]*\]) and type (\w+)|Unable to allocate ([\d.]+ \w+)"
@@ -25,3 +26,13 @@ def memory_reason(error: BaseException) -> str | None:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "the memory does not suffice"
     return None
+
+
+def peak_memory() -> int | None:
+    """Return how many bytes of memory this process has held at most, or None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held if sys.platform == "darwin" else held * 1024

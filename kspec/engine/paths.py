@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from kspec.data.part import Part
 from kspec.data.prepare import Prepared
-from kspec.engine.xla import compiles
+from kspec.engine.xla import compiling_rule
 from kspec.spec.spec import Spec
 
 
@@ -22,15 +22,18 @@ class TrainingPath:
         kind: `loop` for many steps in one graph, or `fit` for Keras' own.
         why: Why it is not the loop; empty otherwise.
         compiled: Whether XLA compiles the steps.
+        rule: What decided whether it does; empty where Keras' own `fit` does as the spec says.
     """
 
     kind: Literal["loop", "fit"]
     why: str = ""
     compiled: bool = False
+    rule: str = ""
 
     def record(self) -> dict[str, str | bool]:
         """Return what run.json says of it."""
-        return {"kind": self.kind, "compiled": self.compiled, **({"why": self.why} if self.why else {})}
+        said = {"why": self.why, "rule": self.rule}
+        return {"kind": self.kind, "compiled": self.compiled, **{key: text for key, text in said.items() if text}}
 
 
 def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
@@ -49,4 +52,5 @@ def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
         return TrainingPath("fit", "the model runs eagerly")
     if options.get("steps_per_execution", 1) != 1:
         return TrainingPath("fit", "the spec says how many steps are taken at once")
-    return TrainingPath("loop", compiled=compiles(spec, model, data.train.rows))
+    compiled, rule = compiling_rule(spec, model, data.train.rows)
+    return TrainingPath("loop", compiled=compiled, rule=rule)

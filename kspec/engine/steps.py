@@ -68,6 +68,11 @@ class Steps:
         """
         self._order = tf.convert_to_tensor(order)
 
+    def shorten(self, steps: int) -> None:
+        """End an epoch after so many steps, if it has more."""
+        self.count = min(self.count, steps)
+        self._whole = min(self._whole, self.count)
+
     def take(self, start: int, stop: int) -> Logs:
         """Take the steps from `start` until before `stop`, and return the metrics so far."""
         logs: Logs = {}
@@ -158,6 +163,11 @@ class LoopedRows:
     def rows_per_epoch(self) -> int:
         """Rows that one epoch sees."""
         return min(self.by_steps.rows, self.steps * self.batch_size)
+
+    def shorten(self, steps: int) -> None:
+        """End an epoch after so many steps, if it has more."""
+        self.by_steps.shorten(steps)
+        self.steps = self.by_steps.count
 
     def begin(self, epoch: int) -> None:
         """Put the rows into the order of an epoch, counted from 0."""

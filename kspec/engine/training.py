@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -130,20 +131,13 @@ def train(
             Notice("XLA compiles the steps; `compile: {jit_compile: false}` gives the last bits of Keras' own", "note")
         )
     try:
-        with whole_traces():
+        with blaming(spec, model, data, way, callbacks):
             way.fit(last, [order, *callbacks, recorder], first=first)
     except KeyboardInterrupt:
         # An epoch counts once its checkpoint stands; the one after it is trained again.
         history.rows = [row for row in history.rows if row[EPOCH] <= recorder.saved]
         write_history(folder, history)
         ended = Trained("interrupted", history, monitor)
-    except SpecError:
-        raise
-    except Exception as error:
-        way.check()
-        if not _is_refusal(error) or comes_from_kspec(error):
-            raise
-        raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
     else:
         if way.notice:
             observe(Notice(way.notice, "note"))
@@ -151,6 +145,27 @@ def train(
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended
+
+
+@contextmanager
+def blaming(
+    spec: Spec, model: keras.Model, data: Prepared, way: Way, callbacks: Sequence[keras.callbacks.Callback] = ()
+) -> Iterator[None]:
+    """Make of what a training step in the block raises a problem at its place, if the spec asks for what cannot be.
+
+    Raises:
+        SpecError: It does.
+    """
+    try:
+        with whole_traces():
+            yield
+    except SpecError:
+        raise
+    except Exception as error:
+        way.check()
+        if not _is_refusal(error) or comes_from_kspec(error):
+            raise
+        raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
 
 
 def check(spec: Spec, model: keras.Model, data: Prepared) -> None:

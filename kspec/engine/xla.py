@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -34,8 +34,8 @@ _RANDOM = (
 )  # fmt: skip
 
 
-def compiles(spec: Spec, model: keras.Model, rows: int) -> bool:
-    """Say whether XLA is to compile the steps of a training.
+def compiling_rule(spec: Spec, model: keras.Model, rows: int) -> tuple[bool, str]:
+    """Say whether XLA is to compile the steps of a training, and the rule that decides it.
 
     Args:
         spec: The spec. `compile.jit_compile` decides, unless it is `auto`, which is its default.
@@ -44,18 +44,40 @@ def compiles(spec: Spec, model: keras.Model, rows: int) -> bool:
     """
     wanted = spec.compile.options.get("jit_compile", "auto") if spec.compile else False
     if wanted != "auto":
-        return bool(wanted)
+        return bool(wanted), f"`jit_compile: {str(bool(wanted)).lower()}` in the spec"
     steps = rows // spec.fit.batch_size
     steps = min(steps, spec.fit.steps_per_epoch or steps)
     layers = list(model._flatten_layers(include_self=False))
-    kinds = {type(layer).__name__ for layer in layers if not isinstance(layer, keras.Model)}
-    if tf.config.list_physical_devices("GPU") or not kinds <= _KNOWN or not all(layer.supports_jit for layer in layers):
-        return False
-    if any(tensor.dtype == "string" for tensor in model.inputs) or any(map(_draws, layers)):
-        return False
-    if kinds & _RECURRENT:
-        return steps >= _RECURRENT_STEPS
-    return steps >= _STEPS and model.count_params() * spec.fit.batch_size <= _SMALL
+    if against := _unsuited(model, layers):
+        return False, against
+    if {type(layer).__name__ for layer in layers} & _RECURRENT:
+        return _many(steps, _RECURRENT_STEPS, "layers are recurrent")
+    if model.count_params() * spec.fit.batch_size > _SMALL:
+        size = f"{model.count_params():,} parameters times {spec.fit.batch_size:,} rows"
+        return False, f"{size} make a step long enough for TensorFlow"
+    return _many(steps, _STEPS, "steps are small")
+
+
+def _unsuited(model: keras.Model, layers: Sequence[keras.layers.Layer]) -> str:
+    """Return why XLA is not taken unasked, whatever the size of the training; empty if nothing speaks against it."""
+    if tf.config.list_physical_devices("GPU"):
+        return "not measured on a GPU"
+    for layer in layers:
+        kind = type(layer).__name__
+        known = kind in _KNOWN or isinstance(layer, keras.Model)
+        if _draws(layer) or (not known and getattr(layer, "seed_generator", None) is not None):
+            return f"`{kind}` would draw other random numbers than in Keras"
+        if not known:
+            return f"not known to pay for `{kind}`"
+        if not layer.supports_jit:
+            return f"`{kind}` cannot be compiled"
+    return "XLA takes no text" if any(tensor.dtype == "string" for tensor in model.inputs) else ""
+
+
+def _many(steps: int, enough: int, what: str) -> tuple[bool, str]:
+    if steps >= enough:
+        return True, f"{what}, and an epoch has {steps:,} steps, at least {enough:,}"
+    return False, f"an epoch has {steps:,} steps, fewer than {enough:,}"
 
 
 def _draws(layer: keras.layers.Layer) -> bool:

@@ -111,7 +111,8 @@ def spec(tmp_path):
 
 
 def assert_same(run, model, history):
-    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+    rule = "`jit_compile: false` in the spec"
+    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False, "rule": rule}
     for ours, theirs in zip(run.model(last=True).get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert len(run.history.rows) == len(history["loss"])

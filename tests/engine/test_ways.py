@@ -54,8 +54,12 @@ def series(run):
 def test_xla_learns_what_tensorflow_learns(trained):
     exact, _ = trained("false")
     compiled, said = trained()
-    assert exact.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
-    assert compiled.manifest.runtime["steps"] == {"kind": "loop", "compiled": True}
+    assert exact.manifest.runtime["steps"] == {
+        "kind": "loop", "compiled": False, "rule": "`jit_compile: false` in the spec",
+    }  # fmt: skip
+    assert compiled.manifest.runtime["steps"] == {
+        "kind": "loop", "compiled": True, "rule": "steps are small, and an epoch has 37 steps, at least 30",
+    }  # fmt: skip
     assert any(isinstance(event, Notice) and "XLA compiles the steps" in event.text for event in said)
     for name, values in series(exact).items():
         np.testing.assert_allclose(series(compiled)[name], values, atol=1e-4, err_msg=name)
@@ -90,15 +94,19 @@ def test_what_the_loop_cannot_do_goes_through_fit(trained, changes, why):
 def test_few_steps_and_other_layers_are_not_compiled(trained, monkeypatch):
     monkeypatch.setattr(xla, "_STEPS", 1000)
     run, _ = trained(fit__epochs=1)
-    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+    few = "an epoch has 37 steps, fewer than 1,000"
+    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False, "rule": few}
     monkeypatch.setattr(xla, "_STEPS", 1)
-    for layer in (
-        "{Dropout: 0.1}",
-        "{GaussianNoise: 0.1}",
-        "{Reshape: [16, 1]}\n    - {LSTM: {units: 4, dropout: 0.1}}",
+    for layer, why in (
+        ("{Dropout: 0.1}", "`Dropout` would draw other random numbers than in Keras"),
+        ("UnitNormalization", "not known to pay for `UnitNormalization`"),
+        (
+            "{Reshape: [16, 1]}\n    - {LSTM: {units: 4, dropout: 0.1}}",
+            "`LSTM` would draw other random numbers than in Keras",
+        ),
     ):
         run, _ = trained(drop=layer, fit__epochs=1)
-        assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+        assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": False, "rule": why}
 
 
 def test_what_xla_cannot_compile_is_left_to_tensorflow(tmp_path):
