@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from measuring import ROOT, Table, say_where
 
 
 def long_spec(lines: int) -> str:
@@ -88,13 +88,15 @@ def seconds(spec: Path) -> tuple[float, float]:
 
 def main(times: int) -> int:
     late = 0
+    say_where()
+    table = Table("what is checked", "s of work", "s on the clock", "limit s")
     with tempfile.TemporaryDirectory() as folder:
         for name, (what, make, size, limit) in CASES.items():
             spec = Path(folder, f"{name}.yaml")
             spec.write_text(make(size), encoding="utf-8")
             work, clock = map(min, zip(*(seconds(spec) for _ in range(times)), strict=True))
             late += work > limit
-            sys.stdout.write(f"{what:30} {work:6.2f} s of work, {clock:6.2f} s on the clock; limit {limit:g} s\n")
+            table.row(what, f"{work:.2f}", f"{clock:.2f}", f"{limit:g}")
     return 1 if late else 0
 
 
