@@ -9,7 +9,7 @@ a longer training takes again in every epoch: from the beginning of an epoch to 
 which graphs are traced and compiled. Ratios are those of `fit`'s seconds to the way's, round by round: the median, with
 the least and the greatest in brackets. Losses stand beside them. GFLOP/s are those of products of matrices and
 convolutions, counted by taking one step; `of peak` holds them against a large product of float32 matrices, the best one
-seen in the same process before and after the rounds. Machines are noisy: read ratios, and let nothing else run.
+seen in the same process, once in every round. Machines are noisy: read ratios, and let nothing else run.
 """
 
 from __future__ import annotations
@@ -72,9 +72,10 @@ def measure(name: str, job: Job, rounds: int, table: Table) -> None:
     """Train a job in every way, and write a row for each."""
     with tempfile.TemporaryDirectory() as folder:
         trained = ways(job, Path(folder))
-        peaks = [peak_operations()]
-        clocks = [{way: timed(contender, epoch) for way, contender in trained.items()} for epoch in range(rounds + 1)]
-        peaks.append(peak_operations())
+        clocks, peaks = [], []
+        for epoch in range(rounds + 1):
+            clocks.append({way: timed(contender, epoch) for way, contender in trained.items()})
+            peaks.append(peak_operations())
         spare = built(job, Path(folder), jit="false")
         batch = tf.nest.map_structure(lambda array: array[: job.batch], spare.feed)
         operations, _ = count_operations(spare.model, batch)

@@ -71,8 +71,10 @@ def bench(
     with warnings_shown(observe):
         observe(Phase("starting TensorFlow"))
         with _timed(seconds, "start"):
+            from kspec.data.early import EarlyReading
             from kspec.engine.startup import seed_everything, start
 
+            early = None if opened.code else EarlyReading.begin(spec, folder=opened.folder, seed=seed)
             start(opened.code)
             from kspec.engine import runtime
             from kspec.engine.bench import Wanted, measure
@@ -82,7 +84,9 @@ def bench(
             runtime.configure(spec)
             observe(Phase("reading data"))
             with _timed(seconds, "data"):
-                data = read_data(spec, folder=opened.folder, seed=seed, progress=telling(observe))
+                progress = telling(observe)
+                parts = early.parts(progress) if early else None
+                data = read_data(spec, folder=opened.folder, seed=seed, progress=progress, parts=parts)
             for said in (*filter(None, [data.notice]), *data.notices):
                 observe(Notice(said))
 

@@ -70,9 +70,11 @@ def _arithmetic(found: Benchmark) -> str:
     if known.achieved is None:
         return f"not counted: {known.why}" + (f"; this machine reaches {peak} GFLOP/s" if peak else "")
     text = f"{_short(known.achieved / 1e9)} GFLOP/s"
-    return (
-        f"{text}, {share(known.achieved / known.peak)} of the {peak} that this machine reaches" if known.peak else text
-    )
+    if not known.peak:
+        return text
+    if known.achieved > known.peak:  # other work has slowed the product down
+        return f"{text}, more than the {peak} of a large product of matrices"
+    return f"{text}, {share(known.achieved / known.peak)} of the {peak} that this machine reaches"
 
 
 def _ways(found: Benchmark, console: Console) -> Iterator[Text]:

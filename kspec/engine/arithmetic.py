@@ -20,7 +20,7 @@ Attributes = Mapping[str, Any]
 _Taken = tuple[int, tuple[int, ...], tuple[int, ...]]
 """What an operation costs, and the numbers by which TensorFlow tells the tensors that go in and come out."""
 
-_SECONDS = 0.4
+_SECONDS = 0.2
 """How long products are taken to see what the machine can do."""
 
 _OPAQUE = ("CudnnRNN", "XlaLaunch", "_XlaCompile")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kspec.data.part import Part
@@ -90,9 +91,7 @@ def measure(
                 their_first, later = tried(theirs)
             ours = _within(ours, wanted.steps, later)
             theirs = replace(theirs, steps=ours.way.rows.steps)
-        peak = peak_operations()
-        clocks = _rounds([ours, theirs] if theirs else [ours], wanted.epochs, observe)
-        peak = max(filter(None, (peak, peak_operations())), default=None)
+        clocks, peak = _rounds([ours, theirs] if theirs else [ours], wanted.epochs, observe)
         waited = 0.0 if path.kind == "loop" else waited_share(ours, wanted.epochs + 1)
         rows, steps = way.rows.rows_per_epoch, ours.way.rows.steps
         size = Size(rows, steps, all_rows, all_steps, spec.fit.batch_size, model.count_params())
@@ -126,17 +125,21 @@ def _within(ours: Ours, asked: int | None, later: float) -> Ours:
     return ours.shortened(most) if most < steps else ours
 
 
-def _rounds(contenders: Sequence[Contender], epochs: int, observe: Observer) -> list[list[Clock]]:
-    """Train epochs in turn, every other round in the opposite order, and return their times by contender.
+def _rounds(contenders: Sequence[Contender], epochs: int, observe: Observer) -> tuple[list[list[Clock]], float | None]:
+    """Train epochs in turn, every other round in the opposite order, and see in every round what the machine can do.
 
-    The first epoch, in which what was not tried is traced, is not counted.
+    Returns:
+        The times of the epochs by contender, and the most operations a second that the machine reached. The first
+        epoch, in which what was not tried is traced, is not counted.
     """
     clocks: list[list[Clock]] = [[] for _ in contenders]
+    peaks: list[float] = []
     for epoch in range(epochs + 1):
         for place in range(len(contenders)) if epoch % 2 else reversed(range(len(contenders))):
             clocks[place].append(timed(contenders[place], epoch))
+        peaks += filter(None, [peak_operations()])
         observe(Progress("timing epochs", epoch + 1, epochs + 1))
-    return [times[1:] for times in clocks]
+    return [times[1:] for times in clocks], max(peaks, default=None)
 
 
 def _epochs(clocks: Sequence[Clock], first_step: float) -> Epochs:
@@ -171,7 +174,8 @@ def _notices(spec: Spec, ours: Ours, size: Size, wanted: Wanted) -> list[str]:
 def _arithmetic(spec: Spec, model: keras.Model, data: Prepared, done: Benchmark) -> Arithmetic:
     """Return how many operations a second were taken."""
     peak = done.arithmetic.peak
-    batch = tf.nest.map_structure(lambda array: array[: spec.fit.batch_size], feed_of(data.train.sample, model, spec))
+    feed = feed_of(data.train.sample, model, spec)
+    batch = tf.nest.map_structure(lambda array: np.asarray(array[: spec.fit.batch_size]), feed)
     rows = len(tf.nest.flatten(batch)[0])
     operations, why = count_operations(model, batch)
     if operations is None:

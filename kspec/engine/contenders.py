@@ -64,7 +64,8 @@ class Keras:
 
     Args:
         model: The model.
-        feed: What it takes: `(x, y)` or `(x, y, weights)`, each an array or a dict of arrays.
+        feed: What it takes: `(x, y)` or `(x, y, weights)`, each an array or a dict of arrays, or
+            what is kept in place of one.
         fit: The `fit` section of the spec.
         seed: Seed of the order.
         steps: Steps of an epoch.
@@ -81,7 +82,7 @@ class Keras:
         rows = len(tf.nest.flatten(self.feed)[0])
         order = permutation(self.seed, epoch, rows) if self.fit.shuffle else np.arange(rows)
         order = order[: self.steps * self.fit.batch_size]
-        x, y, *weights = tf.nest.map_structure(lambda array: array[order], self.feed)
+        x, y, *weights = tf.nest.map_structure(lambda rows: np.asarray(rows[order]), self.feed)
         self.model.fit(
             x, y, sample_weight=weights[0] if weights else None, batch_size=self.fit.batch_size, epochs=epoch + 1,
             initial_epoch=epoch, shuffle=False, verbose=0, callbacks=[callback],
