@@ -85,7 +85,7 @@ def say_where() -> None:
     machine = describe_machine()
     versions: Mapping[str, str] = machine["versions"]
     packages = ", ".join(f"{name} {versions[name]}" for name in ("python", "tensorflow", "keras") if name in versions)
-    say(f"`python {shlex.join(sys.argv)}` on {machine['processor']}, {machine['cpus']} cores, {packages};")
+    say(f"`python {shlex.join(sys.argv)}` on {machine['processor']}, {machine['cores']} cores, {packages};")
     say(f"load before: {machine['load']}")
 
 

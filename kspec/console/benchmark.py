@@ -55,7 +55,7 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
         yield "Keras' fit", f"not timed: {found.without_fit}"
     machine, versions = found.machine, found.machine.get("versions", {})
     packages = [f"{name} {versions[name]}" for name in ("tensorflow", "keras") if name in versions]
-    yield "machine", ", ".join([f"{machine.get('processor', '')}, {machine.get('cpus', '?')} cores", *packages])
+    yield "machine", ", ".join([f"{machine.get('processor', '')}, {machine.get('cores', '?')} cores", *packages])
 
 
 def _waiting(found: Benchmark) -> str:

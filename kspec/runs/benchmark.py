@@ -7,10 +7,10 @@ import platform
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path as File
 from typing import Any, Literal
 
 from kspec.runs.manifest import installed_versions
+from kspec.runs.processor import describe_processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +167,11 @@ class Benchmark:
 
 def describe_machine() -> dict[str, Any]:
     """Return what a benchmark runs on; `load` is that of the minute before, None where the system does not tell."""
+    processor = describe_processor()
     return {
-        "processor": _processor(),
-        "cpus": os.cpu_count(),
+        "processor": processor["processor"] or platform.machine(),
+        "cores": processor["cores"],
         "system": platform.platform(),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "versions": installed_versions(),
     }
-
-
-def _processor() -> str:
-    try:
-        lines = File("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from kspec.console.benchmark import seconds, show_benchmark
 from kspec.runs.benchmark import Arithmetic, Benchmark, Epochs, Path, Size
 
-MACHINE = {"processor": "AMD EPYC", "cpus": 2, "versions": {"tensorflow": "2.21.0", "keras": "3.15.1"}}
+MACHINE = {"processor": "AMD EPYC", "cores": 2, "versions": {"tensorflow": "2.21.0", "keras": "3.15.1"}}
 HELD = Benchmark(
     name="mnist",
     path=Path("loop", False, "", "`Dropout` would draw other random numbers than in Keras"),
