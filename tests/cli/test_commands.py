@@ -174,6 +174,7 @@ def test_every_command_says_what_it_does(kspec_cli):
         "evaluate",
         "predict",
         "validate",
+        "bench",
         "summary",
         "plot",
         "runs",
