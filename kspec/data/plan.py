@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path as FilePath
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from kspec.data.choice import unknown_fields
 from kspec.data.deferred import Rows
 from kspec.data.field_plan import FieldPlan
 from kspec.data.gaps import check_complete
+from kspec.data.hdf5_checks import UnsafeFileError
 from kspec.data.preprocess import Preprocessor
 from kspec.data.rows import RowNames, named
 from kspec.data.sources import Fields
@@ -184,15 +186,17 @@ class Plan:
             targets = {name: FieldPlan.read(plan) for name, plan in record["targets"].items()}
             keys = [f"input-{name}" for name, plan in inputs.items() if plan.preprocessed]
             keys += [f"target-{name}" for name, plan in targets.items() if plan.preprocessed]
-            layers = {key: Preprocessor.load(run.preprocess / f"{key}.keras") for key in keys}
+            layers = {key: _layers_in(run.preprocess / f"{key}.keras") for key in keys}
             names = {output: tuple(found) for output, found in labels.items()}
             return cls(inputs, targets, layers, names, tuple(record["indexed"]), {})
         except Exception as error:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            if isinstance(error, UnsafeFileError):
+                reason = error.message
             if isinstance(error, KeyError | TypeError):
                 reason = "another version of kspec wrote it"
             message = f"what `{run.preprocess}` keeps of the data cannot be read: {reason}"
-            raise SpecError([Problem("damaged-run", (), message)]) from error
+            raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from error
 
     def _plans(self, side: Side) -> Mapping[str, FieldPlan]:
         return self.inputs if side == "input" else self.targets
@@ -213,3 +217,10 @@ class Plan:
         if problems:
             raise SpecError(problems)
         return arrays
+
+
+def _layers_in(file: FilePath) -> Preprocessor:
+    try:
+        return Preprocessor.load(file)
+    except UnsafeFileError as error:
+        raise UnsafeFileError(f"`{file.name}`: {error.message}") from error

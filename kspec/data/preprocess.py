@@ -14,6 +14,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kspec.data.aligned import aligned_empty
+from kspec.data.saved_models import load_model, save_model
 from kspec.data.values import is_text
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path as SpecPath
@@ -94,12 +95,12 @@ class Preprocessor:
 
     def save(self, path: Path) -> None:
         """Write the layers and what they learnt to a `.keras` file."""
-        self.model.save(path)
+        save_model(self.model, path)
 
     @classmethod
     def load(cls, path: Path) -> Preprocessor:
         """Read what `save` wrote."""
-        return cls(keras.saving.load_model(path, compile=False, safe_mode=True))
+        return cls(load_model(path))
 
 
 def takes_missing_text(layers: Sequence[ComponentSpec]) -> bool:

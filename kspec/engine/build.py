@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
-from keras.src.backend.common import global_state
 
 from kspec.data.loading import Parts
 from kspec.data.plan import Plan
@@ -18,6 +15,7 @@ from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.model import build_model
 from kspec.engine.runtime import precision
 from kspec.engine.savable import check_savable
+from kspec.engine.weightless import without_memory
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
@@ -87,7 +85,7 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
             dtypes={name: _dtype(data, name) for name in names} if data else None,
             rows=data.train if data else None,
         )
-        with _without_memory():
+        with without_memory():
             check_savable(model, spec.graph)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
@@ -108,30 +106,12 @@ def sketch(spec: Spec, folder: Path) -> keras.Model:
     if needs_data(spec) and spec.data is not None:
         return build(spec, read_data(spec, folder=folder, seed=0, limit=_SKETCH_ROWS))
     with precision(spec.runtime):
-        with _without_memory():
+        with without_memory():
             model = build_model(spec.graph, name=spec.name, filled=False)
             check_savable(model, spec.graph)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
     return model
-
-
-@contextlib.contextmanager
-def _without_memory() -> Iterator[None]:
-    """Build models without giving their weights any memory, to see whether they can be built.
-
-    Inside Keras' stateless scope variables have shapes but no values. Leaving the scope in Keras' own way would give
-    values to all of them, so it is taken down by hand.
-    """
-    scope = keras.StatelessScope()
-    before = global_state.get_global_attribute("stateless_scope")
-    waiting = list(global_state.get_global_attribute("uninitialized_variables", []) or [])
-    scope.__enter__()
-    try:
-        yield
-    finally:
-        global_state.set_global_attribute("stateless_scope", before)
-        global_state.set_global_attribute("uninitialized_variables", waiting)
 
 
 def _dtype(data: Prepared, name: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from kspec.data import saved_models
 from kspec.engine.checkpoint import State, restore_callbacks, save_state
 from kspec.runs import atomic
 from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
@@ -167,7 +168,7 @@ def learning_rate(model: keras.Model) -> float | None:
 def save_model(model: keras.Model, path: Any) -> None:
     """Write a whole model, whole or not at all."""
     with atomic.replacing(path) as unfinished:
-        model.save(unfinished)
+        saved_models.save_model(model, unfinished)
 
 
 def _numbers(logs: Any) -> dict[str, float]:

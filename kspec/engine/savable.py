@@ -25,7 +25,7 @@ def check_savable(model: keras.Model, graph: Graph) -> None:
     if not any(is_own(part.definition) for part in inner):
         return
     places = {node.layer_name: node.path for node in graph.nodes}
-    with _random_state_kept():
+    with random_state_kept():
         for layer in model._flatten_layers(include_self=False):
             try:
                 type(layer).from_config(layer.get_config())
@@ -47,7 +47,7 @@ def _not_savable(layer: keras.layers.Layer, path: Path, error: Exception) -> Pro
 
 
 @contextmanager
-def _random_state_kept() -> Iterator[None]:
+def random_state_kept() -> Iterator[None]:
     """Leave the random numbers that follow as they would have been: layers draw seeds when they are made."""
     python, numpy = random.getstate(), np.random.get_state()
     try:

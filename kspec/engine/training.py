@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kspec.data import saved_models
 from kspec.data.prepare import Prepared
 from kspec.engine.batching import Batches
 from kspec.engine.callbacks import make_callback
@@ -296,11 +297,12 @@ def load_model(path: Path) -> keras.Model:
         SpecError: It is missing or damaged.
     """
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        return saved_models.load_model(path)
     except Exception as error:  # a damaged file can make the readers below raise anything
         state = "cannot be read" if path.exists() else "does not exist"
         text = f": {str(error).splitlines()[0]}" if path.exists() and str(error) else ""
-        raise SpecError([Problem("damaged-run", (), f"`{path}` {state}{text}")]) from error
+        hint = "train anew from `resolved.yaml`"
+        raise SpecError([Problem("damaged-run", (), f"`{path}` {state}{text}", hint)]) from error
 
 
 def evaluate_model(

@@ -10,8 +10,11 @@ from typing import Any
 
 import keras
 
+from kspec.data.hdf5_checks import UnsafeFileError
 from kspec.engine.faults import first_line
 from kspec.engine.instantiate import instantiate
+from kspec.engine.weights import check_finite
+from kspec.engine.whole_files import check_whole
 from kspec.spec.components import LEARNT
 from kspec.spec.graph import ApplicationSpec, SavedModelSpec
 from kspec.spec.problems import Problem, SpecError, did_you_mean
@@ -59,7 +62,11 @@ def load_model(thing: SavedModelSpec) -> keras.Model:
                 config.pop("compile_config", None)
             model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         else:
+            check_whole(file)
             model = keras.saving.load_model(file, compile=False, safe_mode=True)
+    except UnsafeFileError as error:
+        message = f"`{file.name}` is not loaded: {error.message}"
+        raise SpecError([Problem("unsafe-file", thing.path, message, error.hint)]) from error
     except Exception as error:  # whatever a file makes Keras raise is about the file
         message = f"`{file.name}` cannot be loaded: {first_line(error)}"
         raise SpecError([Problem("bad-model-file", thing.path, message)]) from error
@@ -67,6 +74,7 @@ def load_model(thing: SavedModelSpec) -> keras.Model:
     if not isinstance(model, keras.Model) or not model.built:
         message = f"`{file.name}` is no model whose inputs are known"
         raise SpecError([Problem("bad-model-file", thing.path, message, "save it after it was built")])
+    check_finite(model, thing.file, thing.path)
     return model
 
 
