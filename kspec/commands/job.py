@@ -20,7 +20,7 @@ from kspec.runs import atomic
 from kspec.runs.differences import Difference
 from kspec.runs.events import Observer
 from kspec.runs.folder import RunFolder, claim
-from kspec.runs.history import History
+from kspec.runs.history import History, read_history
 from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
 
 if TYPE_CHECKING:
@@ -210,6 +210,5 @@ def _process() -> dict[str, Any]:
 
 
 def _history_until(folder: RunFolder, epoch: int) -> History:
-    text = folder.history.read_text(encoding="utf-8") if folder.history.exists() else ""
-    history = History.from_csv(text)
+    history = read_history(folder.history)
     return History([row for row in history.rows if row["epoch"] <= epoch])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.runs.folder import RunFolder
-from kspec.runs.history import History
+from kspec.runs.history import History, read_history
 from kspec.runs.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class Run:
     @property
     def history(self) -> History:
         """The metrics of every epoch."""
-        text = self.folder.history.read_text(encoding="utf-8") if self.folder.history.exists() else ""
-        return History.from_csv(text, self.manifest.directions)
+        return read_history(self.folder.history, self.manifest.directions)
 
     @property
     def results(self) -> dict[str, Any]:

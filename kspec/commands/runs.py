@@ -15,8 +15,9 @@ def list_runs(runs: Path) -> list[RunRow]:
     rows = []
     for folder, manifest in all_runs(runs):
         best = None
-        if manifest.monitor and manifest.monitor in manifest.best:
-            best = (manifest.monitor, float(manifest.best[manifest.monitor]), int(manifest.best["epoch"]))
+        value, epoch = manifest.best.get(manifest.monitor or ""), manifest.best.get("epoch")
+        if manifest.monitor and value is not None and epoch is not None:
+            best = (manifest.monitor, float(value), int(epoch))
         test = {
             name.removeprefix("test."): value
             for name, value in manifest.results.items()

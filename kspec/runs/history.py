@@ -7,8 +7,10 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kspec.runs.events import Direction
+from kspec.spec.problems import Problem, SpecError
 
 EPOCH, LEARNING_RATE, SECONDS = "epoch", "learning_rate", "seconds"
 VALIDATION = "val_"
@@ -83,11 +85,34 @@ class History:
 
     @classmethod
     def from_csv(cls, text: str, directions: Mapping[str, Direction] | None = None) -> History:
-        """Read what `to_csv` wrote. A last line that was cut short is left out."""
-        lines = list(csv.reader(io.StringIO(text)))
+        """Read what `to_csv` wrote. A last line that was cut short is left out.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        try:
+            lines = list(csv.reader(io.StringIO(text)))
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
         if not lines:
             return cls([], directions or {})
-        return cls(list(_rows(lines[0], lines[1:])), directions or {})
+        rows = list(_rows(lines[0], lines[1:]))
+        if rows and [row.get(EPOCH) for row in rows] != list(range(1, len(rows) + 1)):
+            raise ValueError("its epochs are not 1, 2, 3 and so on")
+        return cls(rows, directions or {})
+
+
+def read_history(path: Path, directions: Mapping[str, Direction] | None = None) -> History:
+    """Return the history in a file; an empty one if there is no such file yet.
+
+    Raises:
+        SpecError: The file is damaged.
+    """
+    try:
+        return History.from_csv(path.read_text(encoding="utf-8") if path.exists() else "", directions)
+    except (OSError, ValueError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise SpecError([Problem("damaged-run", (), f"`{path}` cannot be read: {reason}")]) from None
 
 
 def guess_direction(name: str) -> Direction:

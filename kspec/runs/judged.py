@@ -34,7 +34,7 @@ def judged(folder: RunFolder) -> str:
     records = {path.stem: record for path in folder.evaluation.glob("*.json") if (record := _read(path)) is not None}
     order = [*(part for part in _PARTS if part in records), *sorted(set(records) - set(_PARTS))]
     figures = _figures(folder, order)
-    return "\n".join(piece for part in order for piece in _part(part, records[part], figures[part]))
+    return "\n".join(piece for part in order for piece in _whole_part(part, records[part], figures[part]))
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -53,6 +53,15 @@ def _figures(folder: RunFolder, parts: Sequence[str]) -> dict[str, list[Path]]:
         if owners:
             found[max(owners, key=len)].append(path)
     return found
+
+
+def _whole_part(part: str, record: Mapping[str, Any], figures: Sequence[Path]) -> list[str]:
+    """Return the pieces of a section, or that its file is not what judging wrote."""
+    try:
+        return list(_part(part, record, figures))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        words = f"evaluation/{part}.json is damaged: kspec evaluate writes it anew"
+        return [f'<div class="notice" role="note">{escape(words)}</div>']
 
 
 def _part(part: str, record: Mapping[str, Any], figures: Sequence[Path]) -> Iterator[str]:

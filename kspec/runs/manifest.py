@@ -9,13 +9,13 @@ import platform
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from kspec.runs import atomic
 from kspec.runs.events import Direction
@@ -53,6 +53,53 @@ class Resumption(BaseModel):
     changed: list[dict[str, Any]] = Field(default_factory=list, description="What had changed and `--force` let pass.")
 
 
+class _Data(BaseModel):
+    """What is read of `data`; there may be more in it."""
+
+    origin: dict[str, str] = {}
+    fingerprints: dict[str, str] = {}
+    rows: dict[str, int] = {}
+
+
+class _Model(BaseModel):
+    """What is read of `model`."""
+
+    parameters: int = 0
+    inputs: dict[str, list[int | None]] = {}
+    outputs: dict[str, list[int | None]] = {}
+
+
+class _Git(BaseModel):
+    """What is read of `git`."""
+
+    commit: str
+
+
+def _as(form: type[BaseModel]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a check that a mapping has what is read of it in the right form, whatever else it has."""
+
+    def check(value: dict[str, Any]) -> dict[str, Any]:
+        try:
+            form.model_validate(value, strict=True)
+        except ValidationError as error:
+            raise ValueError(_first(error)) from None
+        return value
+
+    return check
+
+
+def _time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first of the faults that were found, with its place."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place + ': ' if place else ''}{first['msg']}"
+
+
 class Manifest(BaseModel):
     """What run.json holds."""
 
@@ -73,21 +120,27 @@ class Manifest(BaseModel):
     pid: int = Field(default_factory=os.getpid)
     host: str = Field(default_factory=socket.gethostname)
     process_started: float | None = Field(default_factory=lambda: process_start(os.getpid()))
-    started: str = Field(default_factory=lambda: now())
+    started: Annotated[str, AfterValidator(_time)] = Field(default_factory=lambda: now())
     ended: str | None = None
     seconds: dict[str, float] = Field(default_factory=dict, description="Seconds of each phase.")
     versions: dict[str, str] = Field(default_factory=dict)
     platform: dict[str, Any] = Field(default_factory=dict)
-    git: dict[str, Any] | None = None
-    data: dict[str, Any] = Field(default_factory=dict, description="Origin, fingerprints and row counts.")
-    model: dict[str, Any] = Field(default_factory=dict, description="Parameters, layers, inputs and outputs.")
+    git: Annotated[dict[str, Any], AfterValidator(_as(_Git))] | None = None
+    data: Annotated[dict[str, Any], AfterValidator(_as(_Data))] = Field(
+        default_factory=dict, description="Origin, fingerprints and row counts."
+    )
+    model: Annotated[dict[str, Any], AfterValidator(_as(_Model))] = Field(
+        default_factory=dict, description="Parameters, layers, inputs and outputs."
+    )
     runtime: dict[str, Any] = Field(default_factory=dict, description="Precision, devices, threads.")
     directions: dict[str, Direction] = Field(default_factory=dict)
     monitor: str | None = Field(None, description="Metric that best.keras is chosen by.")
     epochs: int = Field(0, description="Epochs that the run is to have.")
     epochs_done: int = 0
     resumed: list[Resumption] = Field(default_factory=list, description="Every time that the run went on.")
-    best: dict[str, Any] = Field(default_factory=dict, description="Best epoch and value of the monitored metric.")
+    best: dict[str, int | float | None] = Field(
+        default_factory=dict, description="Best epoch and value of the monitored metric."
+    )
     results: dict[str, float | None] = Field(default_factory=dict, description="Final metrics by part.")
     expected: list[Outcome] = Field(default_factory=list, description="What was expected of the results.")
     notices: list[str] = Field(default_factory=list, description="What the user must not miss.")
@@ -112,11 +165,7 @@ class Manifest(BaseModel):
         except OSError as error:
             raise ManifestError(f"`{folder.manifest}` cannot be read: {error.strerror}") from None
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ManifestError(
-                f"`{folder.manifest}` is damaged: {place + ': ' if place else ''}{first['msg']}"
-            ) from None
+            raise ManifestError(f"`{folder.manifest}` is damaged: {_first(error)}") from None
 
     @property
     def missed(self) -> list[Outcome]:

@@ -103,7 +103,7 @@ def _picture(title: str, path: Path, alternative: str) -> str:
 def _text(title: str, path: Path) -> str:
     if not path.exists():
         return ""
-    return f"<h2>{escape(title)}</h2>\n<pre>{escape(path.read_text(encoding='utf-8'))}</pre>"
+    return f"<h2>{escape(title)}</h2>\n<pre>{escape(path.read_text(encoding='utf-8', errors='replace'))}</pre>"
 
 
 def _epochs(history: History) -> str:
