@@ -163,6 +163,9 @@ def open_run(folder: RunFolder, code: Sequence[str | Path] = ()) -> OpenedRun:
         manifest = Manifest.read(folder)
     except ManifestError as error:
         raise SpecError([Problem("damaged-run", (), str(error))]) from None
+    if link := folder.link():
+        message = f"`{link}` is a link: a run is read and written in its own folder only"
+        raise SpecError([Problem("damaged-run", (), message, "put what it leads to in its place")])
     notices = check_code(manifest, folder, [read_file(file) for file in code])
     opened = open_spec(folder.resolved, code=code)
     return OpenedRun(folder, manifest, replace(opened, folder=Path(manifest.folder)), tuple(notices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,14 @@ class RunFolder:
     def exists(self) -> bool:
         """Say whether this is a run folder."""
         return self.manifest.is_file()
+
+    def link(self) -> Path | None:
+        """Return a link in the folder, by which it would be read or written elsewhere; None if there is none."""
+        for folder, folders, files in os.walk(self.path):
+            for name in (*folders, *files):
+                if (path := Path(folder, name)).is_symlink():
+                    return path
+        return None
 
     def clean(self) -> None:
         """Remove unfinished files that a killed process left behind."""

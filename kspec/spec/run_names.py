@@ -11,11 +11,16 @@ from kspec.spec.checker import kind_of
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 NAME_RULE = "a name has letters, digits, `_`, `-` and `.`, starts with a letter or digit, and has at most 64 characters"
 
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""Names that no file can have on Windows, whatever their ending."""
+
 
 def name_problem(name: Any) -> tuple[str, str] | None:
     """Return a message and a hint if a run cannot have this name, else None."""
     if not isinstance(name, str) or not NAME.fullmatch(name) or ".." in name or name.endswith("."):
         return f"{kind_of(name)} cannot name a run", NAME_RULE
+    if _DEVICE.fullmatch(name):
+        return f"{kind_of(name)} cannot name a run: on Windows it is a device", "choose another name"
     return None
 
 

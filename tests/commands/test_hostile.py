@@ -11,6 +11,9 @@ import keras
 import pytest
 
 import kspec
+from kspec.commands.opening import open_run
+from kspec.runs.folder import claim
+from kspec.runs.manifest import Manifest
 from kspec.spec.problems import SpecError
 
 REST = """
@@ -107,6 +110,52 @@ def test_it_is_refused(folder, name, monkeypatch):
     after = {path: path.stat().st_size for path in folder.parent.rglob("*") if path.is_file()}
     assert after == before, "nothing is written"
     assert not os.path.lexists(folder / "runs")
+
+
+NAMES = [
+    "..", ".", "../x", "../../canary", "a/b", "a\\b", "/etc/x", "C:x", "a/../b", "...", "a..b", "a.", ".hidden", "-x",
+    "--name", "a\0b", "a\nb", "a\rb", "a\tb", "a\x1b[2Jb", "a\x7fb", "\u202etxt", "a\u200bb", "ä", "名", "", " ",
+    "a b", " a", "a ", "x" * 65, "x" * 300, "CON", "con", "nul.txt", "COM1", "lpt9", "aux.a", "a:b", "a*b", "a?b",
+    "a|b", "a<b", 'a"b', "~", "~root", "$HOME", "%x", "http://x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["by the command", "by the spec"])
+def test_names_that_lead_elsewhere_or_nowhere_are_refused(folder, monkeypatch, said):
+    monkeypatch.chdir(folder)
+    before = sorted(folder.parent.rglob("*"))
+    for name in NAMES:
+        spec = {"model": {"layers": [{"Dense": 1}]}, **({"name": name} if said == "by the spec" else {})}
+        (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+        with pytest.raises(SpecError) as raised:
+            kspec.train("spec.json", name=name if said == "by the command" else None)
+        assert {problem.code for problem in raised.value.problems} & {"bad-name", "control-character"}, name
+        assert sorted(folder.parent.rglob("*")) == [*before, folder / "spec.json"]
+        (folder / "spec.json").unlink()
+
+
+def test_a_link_where_a_run_would_lie_is_passed_over(folder):
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    runs = folder / "runs"
+    runs.mkdir()
+    (runs / "a-1").symlink_to(elsewhere)
+    (runs / "a-2").symlink_to(folder / "gone")
+    assert claim(runs, "a").path == runs / "a-3"
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize("entry", ["evaluation", "summary.txt", "extra/log.csv"])
+def test_a_run_with_a_link_to_elsewhere_is_not_opened(folder, entry):
+    run = claim(folder / "runs", "a")
+    Manifest(name="a-1", folder=str(folder)).write(run)
+    run.resolved.write_text("model: {layers: [{Dense: 1}]}\n", encoding="utf-8")
+    assert open_run(run).manifest.name == "a-1"
+    link = run.path / entry
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(folder.parent / "canary")
+    with pytest.raises(SpecError, match="is a link: a run is read and written in its own folder only"):
+        open_run(run)
 
 
 def test_the_canary_would_die(folder):
