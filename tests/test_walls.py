@@ -1,11 +1,14 @@
 """The walls of the house: what may be imported where, and when."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import kspec
 
 HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "sklearn", "scipy"}
 SPEC = Path(__file__).parent.parent / "configs" / "iris.yaml"
@@ -62,3 +65,17 @@ def test_looking_into_the_heads_of_files_does_not_import_tensorflow():
     code, modules = json.loads(done.stdout.splitlines()[-1])
     assert code == 0, done.stdout + done.stderr
     assert not (HEAVY | {"pyarrow"}) & set(modules)
+
+
+def test_nothing_reads_pickles_or_runs_text() -> None:
+    """Python code of one's own is run by the one file that is there for it."""
+    words = re.compile(
+        r"allow_pickle=True|\bimport (pickle|marshal|joblib)|(?<![.\w])(eval|exec)\(|yaml\.(unsafe_|full_)?load\("
+    )
+    package = Path(kspec.__file__).parent
+    found = {
+        path.relative_to(package).as_posix(): match[0]
+        for path in package.rglob("*.py")
+        if (match := words.search(path.read_text(encoding="utf-8")))
+    }
+    assert found == {"engine/own_code.py": "exec("}

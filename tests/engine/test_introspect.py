@@ -43,6 +43,14 @@ def test_the_shipped_file_is_up_to_date():
     assert shipped.splitlines() == fresh.splitlines(), "run `python -m kspec.engine.introspect`"
 
 
+def test_every_layer_of_keras_is_offered_but_those_that_run_code_and_those_that_others_are_made_of():
+    """A layer that a later Keras brings is told here, before anybody can name it."""
+    there = {name for name, kind in vars(keras.layers).items() if inspect.isclass(kind)}
+    code = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+    assert there - set(CATALOGUE.names("layers")) == {*code, "Layer", "Wrapper", "InputLayer", "InputSpec"}
+    assert set(CATALOGUE.names("layers")) <= there
+
+
 @pytest.mark.parametrize("component", CLASSES, ids=lambda c: f"{c.family}.{c.name}")
 def test_constructors_take_the_arguments(component):
     kind = getattr(importlib.import_module(component.module), component.name)
