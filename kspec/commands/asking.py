@@ -114,6 +114,7 @@ def ask(
     from kspec.engine.compiling import output_shapes
     from kspec.engine.meaning import read_meanings
     from kspec.engine.predicting import Predictor
+    from kspec.engine.step_rows import predicted_at_once
 
     spec = found.spec
     observe(Phase("reading data"))
@@ -127,7 +128,7 @@ def ask(
     shapes = output_shapes(model, spec.graph)
     meanings = {name: meaning for name, meaning in read_meanings(spec, model, plan).items() if name in outputs}
     undoing = {} if asked.raw else _undoing(meanings, shapes, plan, observe)
-    size = asked.batch_size or spec.predict.batch_size or max(spec.fit.batch_size, 256)
+    size = asked.batch_size or predicted_at_once(spec, model)
     callbacks = callbacks_with_hooks(spec.callbacks, run, "predict")
     predictor = Predictor(model, list(spec.graph.outputs), size, callbacks)
     observe(Phase("predicting"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kspec.commands.evaluation_files import write_judgement
 from kspec.commands.given import check_rows, given_fields, rows_name
-from kspec.commands.judging import Judgement, judge
+from kspec.commands.judging import Judgement, Judging
 from kspec.commands.judging import output_meanings as output_meanings
 from kspec.commands.opening import OpenedRun, open_run
 from kspec.runs.events import Notice, Observer, Phase, ignore
@@ -78,8 +78,8 @@ def evaluate(
     with found.opened.placing():
         model = compiled_model(found, last=last)
         callbacks = callbacks_with_hooks(found.spec.callbacks, run, "test")
-        judged = judge(found.spec, model, rows, plan, batch_size=batch_size, callbacks=callbacks)
-        judgement = replace(judged, last=last)
+        judging = Judging(found.spec, model, plan, batch_size=batch_size, callbacks=callbacks)
+        judgement = replace(judging(rows), last=last)
     if data is None:
         results = {f"{name}.{metric}": value for metric, value in judgement.metrics.items()}
         expected = [expectation for expectation in found.spec.expect if expectation.part == name]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kspec.data.part import AnyPart
     from kspec.data.plan import Plan
-    from kspec.engine.batching import Answers
+    from kspec.engine.judging import Answers
     from kspec.engine.prediction import OutputMeaning
     from kspec.judging.rows import Rows
 
@@ -46,46 +46,47 @@ class Judgement:
     expected: Sequence[Outcome] = ()
 
 
-def judge(
-    spec: Spec, model: keras.Model, part: AnyPart, plan: Plan, *, batch_size: int | None = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> Judgement:  # fmt: skip
-    """Return how good a compiled model is on some rows.
+class Judging:
+    """Judges a compiled model by parts of the data.
 
     Args:
         spec: The spec.
         model: The model.
-        part: The rows.
         plan: How raw fields became targets.
-        batch_size: Rows of a step; that of the spec if left out.
+        batch_size: Rows of a step; if left out, that of the spec, or what fits into memory.
         callbacks: Callbacks with hooks for this.
     """
-    from kspec.engine.batching import Batches, answers
-    from kspec.engine.training import evaluate_model
 
-    size = batch_size or spec.evaluate.batch_size or spec.fit.batch_size
-    found = Judgement(evaluate_model(model, Batches.of(part, model, spec, size), callbacks=list(callbacks)), part.rows)
-    if spec.evaluate.reports == ():
-        return found
-    unjudged = _too_large(spec, model, part)
-    names = [name for name in part.sample.y if name not in unjudged]
-    if not names:
-        return replace(found, unjudged=unjudged)
-    said = answers(part, model, spec, size, names)
-    meanings = output_meanings(spec, model, plan.labels)
-    reports: dict[str, Report] = {}
-    mistakes: dict[str, Mistakes] = {}
-    for name in names:
-        rows = _collect(spec, said, plan, name, meanings[name])
-        if isinstance(rows, str):
-            unjudged[name] = rows
-            continue
-        reports[name] = _report(rows)
-        if spec.evaluate.reports is None or "mistakes" in spec.evaluate.reports:
-            from kspec.commands.wrong_rows import wrong_rows
+    def __init__(
+        self, spec: Spec, model: keras.Model, plan: Plan, *, batch_size: int | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+    ) -> None:  # fmt: skip
+        from kspec.engine.judging import Judge
 
-            mistakes[name] = wrong_rows(rows, name, part, plan)
-    return replace(found, reports=reports, mistakes=mistakes, unjudged=unjudged)
+        self._spec, self._model, self._plan = spec, model, plan
+        self._judge = Judge(spec, model, batch_size=batch_size, callbacks=callbacks)
+
+    def __call__(self, part: AnyPart) -> Judgement:
+        """Return how good the model is on some rows."""
+        spec, plan = self._spec, self._plan
+        wanted = spec.evaluate.reports != ()
+        unjudged = _too_large(spec, self._model, part) if wanted else {}
+        names = [name for name in part.sample.y if name not in unjudged] if wanted else []
+        metrics, said = self._judge(part, names)
+        meanings = output_meanings(spec, self._model, plan.labels)
+        reports: dict[str, Report] = {}
+        mistakes: dict[str, Mistakes] = {}
+        for name in names:
+            rows = _collect(spec, said, plan, name, meanings[name])
+            if isinstance(rows, str):
+                unjudged[name] = rows
+                continue
+            reports[name] = _report(rows)
+            if spec.evaluate.reports is None or "mistakes" in spec.evaluate.reports:
+                from kspec.commands.wrong_rows import wrong_rows
+
+                mistakes[name] = wrong_rows(rows, name, part, plan)
+        return Judgement(metrics, part.rows, reports=reports, mistakes=mistakes, unjudged=unjudged)
 
 
 def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequence[str]]) -> dict[str, OutputMeaning]:

@@ -274,15 +274,16 @@ def _finished(job: Job, folder: RunFolder) -> Run:
 def _judge(job: Job, model: keras.Model, data: Prepared, folder: RunFolder) -> dict[str, float | None]:
     """Return the metrics of the best model on every part that it was not trained on, or of which is expected."""
     from kspec.commands.evaluation_files import write_judgement
-    from kspec.commands.judging import judge
+    from kspec.commands.judging import Judging
 
     if folder.best_model.exists():
         model.load_weights(folder.best_model)
     results: dict[str, float | None] = {}
+    judging = Judging(job.opened.spec, model, data.plan)
     expected = {expectation.part for expectation in job.opened.spec.expect}
     for name, part in data.parts.items():
         if name != "train" or name in expected:
-            found = judge(job.opened.spec, model, part, data.plan)
+            found = judging(part)
             # Figures are of the rows that count most: drawing those of all parts would take longer than judging.
             figures = name == ("test" if data.test is not None else "validation")
             for fault in write_judgement(

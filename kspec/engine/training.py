@@ -14,7 +14,6 @@ import tensorflow as tf
 
 from kspec.data import saved_models
 from kspec.data.prepare import Prepared
-from kspec.engine.batching import Batches
 from kspec.engine.callbacks import make_callback
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
@@ -303,28 +302,3 @@ def load_model(path: Path) -> keras.Model:
         text = f": {str(error).splitlines()[0]}" if path.exists() and str(error) else ""
         hint = "train anew from `resolved.yaml`"
         raise SpecError([Problem("damaged-run", (), f"`{path}` {state}{text}", hint)]) from error
-
-
-def evaluate_model(
-    model: keras.Model, rows: Batches, *, callbacks: list[keras.callbacks.Callback] | None = None
-) -> dict[str, float]:
-    """Return the loss and the metrics of a compiled model on some rows.
-
-    Args:
-        model: The model.
-        rows: The rows, in batches.
-        callbacks: Callbacks with test hooks.
-
-    Raises:
-        SpecError: The rows cannot be read to their end.
-    """
-    try:
-        found = model.evaluate(rows.dataset, return_dict=True, verbose=0, callbacks=callbacks)
-    except tf.errors.OpError:
-        rows.check()
-        raise
-    numbers: dict[str, float] = {}
-    for name, value in found.items():
-        flat = np.asarray(value).ravel()
-        numbers |= {name: float(flat[0])} if flat.size == 1 else {f"{name}_{i}": float(v) for i, v in enumerate(flat)}
-    return numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -53,6 +53,7 @@ def house_style() -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width in pixels of one line of text of `size` pixels."""
     font = FontProperties(family=FONT, weight="bold" if bold else "normal", size=size)

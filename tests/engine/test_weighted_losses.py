@@ -7,10 +7,10 @@ import pytest
 
 from kspec import catalogue
 from kspec.data.prepare import prepare
-from kspec.engine.batching import answers
 from kspec.engine.build import build
 from kspec.engine.feeding import feed_of
 from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.judging import Judge
 from kspec.spec.reading import read_text
 from kspec.spec.spec import read_spec
 
@@ -56,7 +56,9 @@ def weighted(folder, text):
     model = build(spec, data)
     x, y, *weights = feed_of(data.train, model, spec)
     rows = {"sample_weight": weights[0] if weights else None, "batch_size": ROWS}
-    return model.evaluate(x, y, **rows, verbose=0, return_dict=True), answers(data.train, model, spec, ROWS)
+    return model.evaluate(x, y, **rows, verbose=0, return_dict=True), Judge(spec, model, batch_size=ROWS)(
+        data.train, list(spec.graph.outputs)
+    )[1]
 
 
 def crossentropy(probabilities):
