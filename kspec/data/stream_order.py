@@ -73,20 +73,31 @@ class StreamedRows:
             raise_fault(self.fault)
 
     def _windows(self) -> Iterator[Part]:
-        random = np.random.default_rng([self.seed, self._epoch])
-        if not self.shuffle:
-            return windows(self._part.pieces(), self.batch_size)
-        pieces = self._part.pieces(random.permutation(self._part.shards).tolist())
-        return windows(pieces, self.batch_size, random)
+        return epoch_windows(self._part, self.batch_size, (self.seed, self._epoch) if self.shuffle else None)
 
     def _note(self, fault: Exception) -> None:
         self.fault = fault
 
 
+def epoch_windows(part: StreamedPart, batch_size: int, order: tuple[int, int] | None = None) -> Iterator[Part]:
+    """Yield all rows in windows of whole batches, the last as it is.
+
+    Args:
+        part: The rows.
+        batch_size: Rows of a batch.
+        order: Seed and epoch by which they are ordered; None for their own order.
+    """
+    if order is None:
+        return windows(part.pieces(), batch_size)
+    random = np.random.default_rng(order)
+    pieces = part.pieces(random.permutation(part.shards).tolist())
+    return windows(pieces, batch_size, random)
+
+
 def streamed_batches(part: StreamedPart, feed_of: FeedOf, batch_size: int) -> tuple[tf.data.Dataset, list[Exception]]:
     """Return a dataset that gives out rows in their own order, and a list in which what goes wrong is noted."""
     faults: list[Exception] = []
-    dataset = _dataset(part, feed_of, lambda: windows(part.pieces(), batch_size), batch_size, faults.append)
+    dataset = _dataset(part, feed_of, lambda: epoch_windows(part, batch_size), batch_size, faults.append)
     steps = -(-part.rows // batch_size)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps)), faults
 
@@ -174,9 +185,14 @@ def _dataset(
 
         return tf.data.Dataset.range(0, rows, batch_size).map(batch)
 
-    signature = tf.nest.map_structure(_spec, feed_of(part.sample))
+    signature = signature_of(feed_of(part.sample))
     dataset = tf.data.Dataset.from_generator(feeds, output_signature=signature).prefetch(1)
     return dataset.flat_map(cut).prefetch(tf.data.AUTOTUNE)
+
+
+def signature_of(feed: Feed) -> Any:
+    """Return what TensorFlow must know of rows to take any number of them that are like these."""
+    return tf.nest.map_structure(_spec, feed)
 
 
 def _spec(array: Array) -> tf.TensorSpec:

@@ -1,4 +1,4 @@
-"""Training over data in memory: the order of events of `keras.Model.fit`, with many steps between two looks at them."""
+"""Training by steps inside one graph: the events of `keras.Model.fit`, with many steps between two looks at them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import keras
 
 from kspec.engine.steps import Logs, Steps
+from kspec.engine.stream_steps import StreamedSteps
 
 _LOOK_SECONDS = 0.2
 """How long steps are taken before callbacks, the display and a request to stop have their turn."""
@@ -57,8 +58,8 @@ class Training:
     """
 
     model: keras.Model
-    steps: Steps
-    validation: Steps | None
+    steps: Steps | StreamedSteps
+    validation: Steps | StreamedSteps | None
     validation_freq: int | Sequence[int]
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int = 0) -> None:
@@ -107,7 +108,9 @@ class Training:
         return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
 
 
-def judge(model: keras.Model, steps: Steps, told: keras.callbacks.CallbackList, pace: Pace) -> dict[str, Any]:
+def judge(
+    model: keras.Model, steps: Steps | StreamedSteps, told: keras.callbacks.CallbackList, pace: Pace
+) -> dict[str, Any]:
     """Return the loss and the metrics of a model over some rows, and call callbacks as `keras.Model.evaluate` does."""
     model.stop_evaluating = False
     told.on_test_begin()
@@ -141,7 +144,7 @@ def _sees_steps(callback: keras.callbacks.Callback, kind: str) -> bool:
     return not all(getattr(getattr(callback, name), "_is_default", False) for name in names)
 
 
-def _timed(steps: Steps, start: int, stop: int, pace: Pace) -> Logs:
+def _timed(steps: Steps | StreamedSteps, start: int, stop: int, pace: Pace) -> Logs:
     """Take some steps, wait for them, and note how long they took."""
     began = time.perf_counter()
     logs = {name: keras.ops.convert_to_numpy(value) for name, value in steps.take(start, stop).items()}

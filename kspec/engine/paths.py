@@ -39,13 +39,12 @@ class TrainingPath:
 def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
     """Return which way a training goes.
 
-    The loop wants its data in memory, one device, and a graph: it takes the steps of `fit` without what surrounds them.
+    The loop wants one device and a graph: it takes the steps of `fit` without what surrounds them.
     """
-    seen = {name: part for name, part in data.parts.items() if name != "test"}
-    streamed = [name for name, part in seen.items() if not isinstance(part, Part)]
+    held = isinstance(data.train, Part)
     options = spec.compile.options if spec.compile else {}
-    if streamed:
-        return TrainingPath("fit", f"the {streamed[0]} rows do not fit into memory")
+    if not held and options.get("jit_compile") is True:
+        return TrainingPath("fit", "XLA is to compile the steps, and the rows do not fit into memory")
     if model.distribute_strategy is not tf.distribute.get_strategy() or spec.strategy is not None:
         return TrainingPath("fit", "devices share the batches")
     if model.run_eagerly:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import keras
 
 from kspec.data.order import TrainingRows
 from kspec.data.part import Part
 from kspec.data.prepare import Prepared
-from kspec.data.stream_order import StreamedRows
+from kspec.data.stream_order import FeedOf, StreamedRows
 from kspec.engine.batching import Batches, training_rows
 from kspec.engine.feeding import feed_of
 from kspec.engine.loop import Training
 from kspec.engine.steps import LoopedRows, Steps
+from kspec.engine.stream_steps import StreamedEpochs, StreamedSteps
 from kspec.spec.sections import Fit
 from kspec.spec.spec import Spec
 
-Rows = LoopedRows | TrainingRows | StreamedRows
+Rows = LoopedRows | StreamedEpochs | TrainingRows | StreamedRows
 
 
 class Way(Protocol):
@@ -42,9 +43,9 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looped:
-    """Steps in one graph over rows in memory."""
+    """Steps in one graph, over rows in memory or over windows of rows that are read meanwhile."""
 
-    rows: LoopedRows
+    rows: LoopedRows | StreamedEpochs
     training: Training
 
     @classmethod
@@ -54,29 +55,38 @@ class Looped:
         Args:
             spec: The spec.
             model: Its model.
-            data: Its data, the rows to train on and to validate with in memory.
+            data: Its data.
             seed: Seed of the order of rows.
             compiled: Whether XLA compiles the training steps. Validation is left to TensorFlow, so that it gives what
                 `evaluate` gives.
         """
         fit = spec.fit
-        steps = Steps(
-            model, model.train_step, _feed(data.train, model, spec), batch_size=fit.batch_size,
-            steps=fit.steps_per_epoch, compiled=compiled,
-        )  # fmt: skip
-        validation = None
-        if data.validation is not None:
-            validation = Steps(
-                model, model.test_step, _feed(data.validation, model, spec), batch_size=_validation_size(fit),
-                steps=fit.validation_steps,
+        rows: LoopedRows | StreamedEpochs
+        size: dict[str, Any] = {"batch_size": fit.batch_size, "steps": fit.steps_per_epoch}
+        if isinstance(data.train, Part):
+            steps = Steps(model, model.train_step, feed_of(data.train, model, spec), compiled=compiled, **size)
+            rows = LoopedRows(steps, seed=seed, shuffle=fit.shuffle)
+        else:
+            streamed = StreamedSteps(model, model.train_step, data.train, _feeder(model, spec), **size)
+            rows = StreamedEpochs(streamed, data.train, seed=seed, shuffle=fit.shuffle, epochs=fit.epochs)
+        validation: Steps | StreamedSteps | None = None
+        size = {"batch_size": _validation_size(fit), "steps": fit.validation_steps}
+        if isinstance(data.validation, Part):
+            validation = Steps(model, model.test_step, feed_of(data.validation, model, spec), **size)
+        elif data.validation is not None:
+            validation = StreamedSteps(
+                model, model.test_step, data.validation, _feeder(model, spec), anew=True, **size
             )  # fmt: skip
-        return cls(
-            LoopedRows(steps, seed=seed, shuffle=fit.shuffle), Training(model, steps, validation, fit.validation_freq)
-        )
+        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq))
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
         """Train from epoch `first`, counted from 0, until `epochs` are done."""
-        self.training.fit(epochs, callbacks, first=first)
+        try:
+            self.training.fit(epochs, callbacks, first=first)
+        finally:
+            for steps in (self.training.steps, self.training.validation):
+                if isinstance(steps, StreamedSteps):
+                    steps.close()
 
     @property
     def notice(self) -> str:
@@ -85,7 +95,7 @@ class Looped:
         return f"XLA could not compile the steps, and TensorFlow took them: {why}" if why else ""
 
     def check(self) -> None:
-        """Raise nothing: the rows are in memory."""
+        """Raise nothing: a step that lacks rows has raised why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,5 @@ def _validation_size(fit: Fit) -> int:
     return fit.validation_batch_size or fit.batch_size
 
 
-def _feed(part: object, model: keras.Model, spec: Spec) -> tuple[object, ...]:
-    if not isinstance(part, Part):
-        raise TypeError("only rows in memory can be taken by steps in one graph")
-    return feed_of(part, model, spec)
+def _feeder(model: keras.Model, spec: Spec) -> FeedOf:
+    return lambda piece: feed_of(piece, model, spec)

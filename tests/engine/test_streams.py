@@ -8,7 +8,10 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
+from kspec.data import stream_order
 from kspec.data.sources import csv_blocks
+from kspec.engine import training
+from kspec.engine.paths import TrainingPath
 from kspec.runs.events import BatchEnded
 from kspec.spec.problems import SpecError
 
@@ -57,6 +60,7 @@ def trained(tmp_path_factory):
     write(folder / "test.csv", 100, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_blocks, "BLOCK_BYTES", 2_000)
+        patch.setattr(stream_order, "WINDOW_BYTES", 6_000)
         runs = {}
         for name, memory in (("streamed", "1 kB"), ("held", "1 GB")):
             (folder / f"{name}.yaml").write_text(SPEC.replace("MEMORY", memory), encoding="utf-8")
@@ -120,6 +124,21 @@ def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path):
     whole = runs["streamed"]
     assert run.history.series("val_loss") == whole.history.series("val_loss")
     for one, other in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("steps", [None, 7])
+def test_windows_of_a_stream_are_learnt_as_fit_learns_them(trained, tmp_path, monkeypatch, steps):
+    """The rows of an epoch come in several windows; the last batch has fewer rows, or is left out."""
+    folder, _ = trained
+    how = {"runs": tmp_path, "overrides": {"fit.steps_per_epoch": steps, "fit.epochs": 2, "fit.batch_size": 28}}
+    looped = train(folder / "streamed.yaml", **how)
+    assert looped.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+    monkeypatch.setattr(training, "choose_path", lambda *_: TrainingPath("fit", "a test"))
+    fitted = train(folder / "streamed.yaml", **how)
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert looped.history.series(name) == fitted.history.series(name), name
+    for one, other in zip(looped.model(last=True).get_weights(), fitted.model(last=True).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 

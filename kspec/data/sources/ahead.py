@@ -7,7 +7,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 _END = object()
@@ -38,3 +38,38 @@ def ahead(runs: Iterable[Iterator[T]], readers: int = READERS) -> Iterator[T]:
                 del item
             elif (other := next(left, None)) is not None:
                 begun.append((other, pool.submit(next, other, _END)))
+
+
+class OneAhead(Generic[T]):
+    """Items that a thread makes, the next one while one is in use; the first one from now on.
+
+    What making an item raises is raised where the item would have come.
+
+    Args:
+        items: The items.
+    """
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="one-ahead")
+        self._following = self._pool.submit(self._make)
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        item = self._following.result()
+        if item is _END:
+            self.close()
+            raise StopIteration
+        self._following = self._pool.submit(self._make)
+        return item  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Make no more items; the one that is being made is waited for."""
+        self._pool.shutdown(cancel_futures=True)
+        if close := getattr(self._items, "close", None):
+            close()
+
+    def _make(self) -> Any:
+        return next(self._items, _END)
