@@ -8,7 +8,6 @@ from typing import Literal
 import keras
 import tensorflow as tf
 
-from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.engine.xla import compiling_rule
 from kspec.spec.spec import Spec
@@ -41,10 +40,7 @@ def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
 
     The loop wants one device and a graph: it takes the steps of `fit` without what surrounds them.
     """
-    held = isinstance(data.train, Part)
     options = spec.compile.options if spec.compile else {}
-    if not held and options.get("jit_compile") is True:
-        return TrainingPath("fit", "XLA is to compile the steps, and the rows do not fit into memory")
     if model.distribute_strategy is not tf.distribute.get_strategy() or spec.strategy is not None:
         return TrainingPath("fit", "devices share the batches")
     if model.run_eagerly:

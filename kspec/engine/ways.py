@@ -67,7 +67,9 @@ class Looped:
             steps = Steps(model, model.train_step, feed_of(data.train, model, spec), compiled=compiled, **size)
             rows = LoopedRows(steps, seed=seed, shuffle=fit.shuffle)
         else:
-            streamed = StreamedSteps(model, model.train_step, data.train, _feeder(model, spec), **size)
+            streamed = StreamedSteps(
+                model, model.train_step, data.train, _feeder(model, spec), compiled=compiled, **size
+            )  # fmt: skip
             rows = StreamedEpochs(streamed, data.train, seed=seed, shuffle=fit.shuffle, epochs=fit.epochs)
         validation: Steps | StreamedSteps | None = None
         size = {"batch_size": _validation_size(fit), "steps": fit.validation_steps}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -99,3 +100,36 @@ def named_generators() -> Iterator[None]:
     finally:
         for place, name, function in before:
             setattr(place, name, function)
+
+
+class Compiled:
+    """A function of TensorFlow that XLA compiles if it can; otherwise TensorFlow runs another that does the same.
+
+    Attributes:
+        failed: Why XLA could not compile it; empty otherwise.
+
+    Args:
+        function: The function.
+        otherwise: Takes its place.
+    """
+
+    def __init__(self, function: Callable[..., Any], otherwise: Callable[..., Any]) -> None:
+        self.failed = ""
+        self._compiled = tf.function(tf.autograph.experimental.do_not_convert(function), jit_compile=True)
+        self._otherwise = otherwise
+        self._ran = False
+
+    def __call__(self, *given: Any) -> Any:
+        """Return what the function gives."""
+        if self.failed:
+            return self._otherwise(*given)
+        try:
+            with named_generators():
+                found = self._compiled(*given)
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, ValueError, TypeError) as error:
+            if self._ran:
+                raise
+            self.failed = str(error).splitlines()[0]  # XLA does not know an operation; nothing has been computed yet
+            return self._otherwise(*given)
+        self._ran = True
+        return found

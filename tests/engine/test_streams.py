@@ -10,7 +10,7 @@ import kspec
 from kspec.commands.train import resume, train
 from kspec.data import stream_order
 from kspec.data.sources import csv_blocks
-from kspec.engine import training
+from kspec.engine import training, xla
 from kspec.engine.paths import TrainingPath
 from kspec.runs.events import BatchEnded
 from kspec.spec.problems import SpecError
@@ -111,8 +111,15 @@ def test_the_same_seed_gives_the_same_history(trained, tmp_path):
         assert {k: v for k, v in first.items() if k != "seconds"} == {k: v for k, v in second.items() if k != "seconds"}
 
 
-def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path):
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path, monkeypatch, compiled):
     folder, runs = trained
+    whole = runs["streamed"]
+    if compiled:
+        monkeypatch.setattr(xla, "_STEPS", 1)
+        whole = kspec.train(folder / "streamed.yaml", runs=tmp_path)
+        for name in ("loss", "val_loss"):
+            np.testing.assert_allclose(whole.history.series(name), runs["streamed"].history.series(name), atol=1e-4)
 
     def interrupt(event):
         if isinstance(event, BatchEnded) and event.epoch == 3 and event.step >= 2:
@@ -120,8 +127,8 @@ def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path):
 
     run = train(folder / "streamed.yaml", runs=tmp_path, observe=interrupt)
     assert (run.manifest.status, run.manifest.epochs_done) == ("interrupted", 2)
+    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": compiled}
     run = resume(run.folder)
-    whole = runs["streamed"]
     assert run.history.series("val_loss") == whole.history.series("val_loss")
     for one, other in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
