@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.aligned import aligned_empty
 from kspec.data.memory import size_of
 from kspec.data.part import Part, StreamedPart
 from kspec.data.sources import DataError
@@ -155,7 +156,7 @@ def _joined(parts: list[Part], random: np.random.Generator | None) -> Part:
 
 
 def _placed(arrays: list[Array], places: npt.NDArray[np.intp]) -> Array:
-    done = np.empty((len(places), *arrays[0].shape[1:]), arrays[0].dtype)
+    done = aligned_empty((len(places), *arrays[0].shape[1:]), arrays[0].dtype)
     first = 0
     for array in arrays:
         done[places[first : first + len(array)]] = array

@@ -126,7 +126,7 @@ class _Column:
     """The rows of an input, a target or a weight on the device, in the type in which they are kept."""
 
     def __init__(self, rows: Rows) -> None:
-        self._tensor = _tensor_of(raw_values(rows))
+        self._tensor = tensor_of(raw_values(rows))
         self._layers = rows.layers.model if isinstance(rows, Deferred) else None
         self.rows = len(rows)
 
@@ -136,7 +136,7 @@ class _Column:
         return rows if self._layers is None else self._layers(rows, training=False)
 
 
-def _tensor_of(array: npt.NDArray[Any]) -> tf.Tensor:
+def tensor_of(array: npt.NDArray[Any]) -> tf.Tensor:
     """Return an array as a tensor, which on the processor shares its memory where it can."""
     if not isinstance(array, np.ndarray) or not is_aligned(array) or tf.config.list_logical_devices("GPU"):
         return tf.convert_to_tensor(array)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.data.aligned import aligned_empty
 from kspec.data.part import Part, StreamedPart
 from kspec.data.sources import DataError
 from kspec.data.sources.ahead import OneAhead
 from kspec.data.stream_order import WINDOW_BYTES, FeedOf, epoch_windows, raise_fault, signature_of
-from kspec.engine.steps import Feed, Logs
+from kspec.engine.steps import Feed, Logs, tensor_of
 from kspec.engine.xla import Compiled
 
 
@@ -89,7 +89,7 @@ class StreamedSteps:
                 feed = self._feed_of(window)
                 if self._compiled:
                     feed = tf.nest.map_structure(lambda array: _filled(array, most), feed)  # noqa: B023
-                yield Window(tf.nest.map_structure(tf.convert_to_tensor, feed), window.rows)
+                yield Window(tf.nest.map_structure(tensor_of, feed), window.rows)
             left -= rows
             if not left:
                 break
@@ -224,6 +224,7 @@ def _filled(array: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:
     """Return rows with zeros after them, so many in all."""
     if len(array) == rows:
         return array
-    whole = np.zeros((rows, *array.shape[1:]), array.dtype)
+    whole = aligned_empty((rows, *array.shape[1:]), array.dtype)
     whole[: len(array)] = array
+    whole[len(array) :] = 0
     return whole

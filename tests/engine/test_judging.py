@@ -57,6 +57,13 @@ compile: {loss: binary_crossentropy, weighted_metrics: [accuracy]}
 fit: {batch_size: 16}
 """
 
+PICTURES = """
+data: {source: {npz: rows.npz}, inputs: {field: picture, preprocess: [{Rescaling: 0.01}]}, targets: kind}
+model: {layers: [Flatten, {Dense: {units: 3, activation: softmax}}]}
+compile: {loss: sparse_categorical_crossentropy, metrics: accuracy}
+fit: {batch_size: 16}
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -66,6 +73,7 @@ def folder(tmp_path_factory):
     ids = random.integers(0, 9, (ROWS, 5))
     arrays = {"x": x, "yes": (x.sum(axis=1) > 0).astype(np.float32), "kind": random.integers(0, 3, ROWS)}
     arrays |= {"amount": random.normal(size=ROWS).astype(np.float32), "w": random.uniform(0, 2, ROWS), "ids": ids}
+    arrays["picture"] = random.integers(0, 256, (ROWS, 4, 4, 1), np.uint8)
     np.savez(folder / "rows.npz", **arrays, each=(ids % 2).astype(np.float32)[..., None])
     return folder
 
@@ -85,6 +93,7 @@ SPECS = {
     "rows that add up": (PLAIN, USUAL, 16_384),
     "a size that is said": (PLAIN + "evaluate: {batch_size: 10}\n", USUAL, 10),
     "several outputs": (SEVERAL, {}, 16),
+    "pictures of bytes": (PICTURES, {}, 16_384),
     "a mask": (MASKED, {}, 16),
     "a loss of a batch": (PLAIN, USUAL | {"LOSS": "Dice"}, 24),
     "a sum": (PLAIN, USUAL | {"LOSS": "{BinaryCrossentropy: {reduction: sum}}"}, 24),
@@ -101,7 +110,7 @@ def test_judging_gives_what_keras_gives(folder, name):
     assert judged_at_once(spec, model) == size
     found, said = Judge(spec, model)(data.train, list(spec.graph.outputs))
     held = next(iter(data.train.pieces()))
-    x, y, *weights = feed_of(held, model, spec)
+    x, y, *weights = keras.tree.map_structure(np.asarray, feed_of(held, model, spec))
     wanted = model.evaluate(
         x, y, sample_weight=weights[0] if weights else None, batch_size=size, verbose=0, return_dict=True
     )
