@@ -7,20 +7,28 @@ that file as the array that its model takes, which somebody has read and prepare
 what is measured is `predict` alone. kspec reads the CSV file, prepares the rows, predicts them, names the classes and
 writes the file that is named. Batches have the same size. The first call, which compiles, is not counted for Keras; for
 kspec it is. The memory is the most that the whole process held on top of what it held with the model loaded.
+
+Then the two are held against each other on the same arrays, in turns: predictions; loss and metrics; and both, for
+which Keras looks at the rows twice. Keras takes batches of 1024 rows, kspec as many as it takes unasked. Here no first
+call is counted. Beside the median of the ratios stand the least and the greatest.
 """
 
 from __future__ import annotations
 
 import resource
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 FIELDS = 12
 BATCH = 1024
+ROUNDS = 7
 SPEC = f"""
 name: table
 data:
@@ -83,6 +91,52 @@ def measure(folder: Path, values: np.ndarray) -> None:
     begun = time.perf_counter()
     model.predict(x, batch_size=BATCH, verbose=0)
     sys.stdout.write(f"keras, arrays only   {len(x) / (time.perf_counter() - begun):>10,.0f} rows/s\n")
+    compare(run, x)
+
+
+def compare(run: Any, x: np.ndarray) -> None:
+    """Hold kspec's judging and predicting against Keras' on the same arrays, and print the ratios."""
+    from kspec.commands.evaluate import compiled_model
+    from kspec.commands.opening import open_run
+    from kspec.data.part import Part
+    from kspec.engine.judging import Judge
+    from kspec.engine.predicting import Predictor
+    from kspec.engine.step_rows import judged_at_once, predicted_at_once
+
+    found = open_run(run.folder)
+    model = compiled_model(found)
+    (fed,), (output,) = found.spec.graph.inputs, found.spec.graph.outputs
+    y = np.arange(len(x)) % 3
+    part = Part({fed: x}, {output: y})
+    predictor = Predictor(model, [output], predicted_at_once(found.spec, model))
+    judge = Judge(found.spec, model)
+    sizes = f"{judged_at_once(found.spec, model):,} and {predicted_at_once(found.spec, model):,}"
+    sys.stdout.write(f"on arrays, {ROUNDS} rounds, Keras in batches of {BATCH:,} rows, kspec of {sizes}\n")
+
+    def predicted() -> None:
+        model.predict(x, batch_size=BATCH, verbose=0)
+
+    def evaluated() -> None:
+        model.evaluate(x, y, batch_size=BATCH, verbose=0)
+
+    turns = {
+        "predict": (predicted, lambda: predictor(x)),
+        "evaluate": (evaluated, lambda: judge(part, [])),
+        "both": (lambda: (evaluated(), predicted()), lambda: judge(part, [output])),
+    }
+    for name, both in turns.items():
+        times = [[seconds(take) for take in both] for _ in range(ROUNDS + 1)][1:]
+        ratios = sorted(keras / kspec for keras, kspec in times)
+        keras, kspec = (len(x) / statistics.median(of_one) for of_one in zip(*times, strict=True))
+        spread = f"x{statistics.median(ratios):.1f} ({ratios[0]:.1f}-{ratios[-1]:.1f})"
+        sys.stdout.write(f"{name:<9} keras {keras:>11,.0f} rows/s   kspec {kspec:>11,.0f} rows/s   {spread}\n")
+
+
+def seconds(take: Callable[[], object]) -> float:
+    """Return how long a call takes."""
+    begun = time.perf_counter()
+    take()
+    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":
