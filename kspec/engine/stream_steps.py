@@ -124,6 +124,10 @@ class StreamedSteps:
             until = min(stop, self._end)
             logs = self._within(start - self._first, until - self._first)
             start = until
+        if stop == self.count:
+            self._window = Window((), 0)  # needs no memory until there are steps again
+            if self._anew:
+                self.close()
         return logs
 
     def _advance(self) -> None:

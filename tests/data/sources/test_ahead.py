@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from kspec.data.sources.ahead import ahead
+from kspec.data.sources.ahead import OneAhead, ahead
 from kspec.data.sources.fields import Fields
 from kspec.data.sources.stream import Shard, Stream
 
@@ -76,3 +76,37 @@ def test_a_stream_reads_no_more_pieces_than_it_has_readers_for():
     assert next(pieces)[0] == 98
     pieces.close()
     assert len(begun) < 10
+
+
+def test_one_item_is_made_before_it_is_asked_for_and_no_more_after_the_end():
+    begun, going_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def items():
+        try:
+            begun.set()
+            yield 1
+            going_on.set()
+            yield 2
+            yield 3
+        finally:
+            ended.set()
+
+    found = OneAhead(items())
+    assert begun.wait(10)
+    assert next(found) == 1
+    assert going_on.wait(10)
+    assert next(found) == 2
+    found.close()
+    assert ended.is_set()
+    assert list(OneAhead(iter("abc"))) == ["a", "b", "c"]
+
+
+def test_what_goes_wrong_comes_where_the_item_would_have_come():
+    def items():
+        yield 1
+        raise ValueError("no second one")
+
+    found = OneAhead(items())
+    assert next(found) == 1
+    with pytest.raises(ValueError, match="no second one"):
+        next(found)
