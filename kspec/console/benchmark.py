@@ -37,7 +37,7 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
     yield "model", f"{size.parameters:,} parameters"
     yield "an epoch", f"{size.rows:,} rows in {_times(size.steps, 'step')} of {size.batch_size:,}"
     if path.kind == "loop":
-        yield "steps", "many in one call of TensorFlow, over rows in memory"
+        yield "steps", f"many in one call of TensorFlow, over rows {'read meanwhile' if found.waited else 'in memory'}"
     else:
         yield "steps", f"by Keras' own `fit`: {path.why}"
     if path.kind == "loop" or path.compiled:
@@ -59,7 +59,7 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
 
 
 def _waiting(found: Benchmark) -> str:
-    if found.path.kind == "loop":
+    if found.path.kind == "loop" and not found.waited:
         return "none: the rows are in memory"
     return "not to be told here" if found.waited is None else f"for rows: {share(found.waited)} of the time"
 

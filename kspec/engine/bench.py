@@ -19,6 +19,7 @@ from kspec.engine.feeding import feed_of
 from kspec.engine.loop import wants_every_step
 from kspec.engine.memory import peak_memory
 from kspec.engine.paths import choose_path
+from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.engine.training import blaming
 from kspec.engine.waiting import waited_share
 from kspec.engine.ways import Fitted, Looped
@@ -29,7 +30,7 @@ from kspec.spec.spec import Spec
 LONGEST = 5.0
 """Seconds that an epoch may take, unless somebody says how many steps it is to have."""
 
-_STREAMED = "rows that do not fit into memory go through it anyway"
+_STREAMED = "rows that do not fit into memory cannot be handed over as arrays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def measure(
         if path.kind == "loop"
         else Fitted.of(spec, model, data, seed)
     )
+    if isinstance(way.rows, StreamedEpochs):
+        way.rows.epochs = wanted.epochs + 2  # as many as are timed and waited for, so that each is read ahead
     ours = Ours(model, way)
     with blaming(spec, model, data, way):
         first_step, later = tried(ours)
@@ -92,7 +95,8 @@ def measure(
             ours = _within(ours, wanted.steps, later)
             theirs = replace(theirs, steps=ours.way.rows.steps)
         clocks, peak = _rounds([ours, theirs] if theirs else [ours], wanted.epochs, observe)
-        waited = 0.0 if path.kind == "loop" else waited_share(ours, wanted.epochs + 1)
+        waited = waited_share(ours, wanted.epochs + 1)
+        ours.way.close()
         rows, steps = way.rows.rows_per_epoch, ours.way.rows.steps
         size = Size(rows, steps, all_rows, all_steps, spec.fit.batch_size, model.count_params())
         done = Benchmark(

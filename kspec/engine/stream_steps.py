@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,11 @@ Windows = Iterator[Window]
 class StreamedSteps:
     """Steps over windows of rows, each of which holds whole batches; only the last one may end with fewer rows.
 
+    Attributes:
+        count: Steps of an epoch.
+        done: Whether the last of them has been taken.
+        waited: Seconds in which steps waited for their rows.
+
     Args:
         model: The model.
         step: `train_step` or `test_step` of the model.
@@ -57,6 +63,8 @@ class StreamedSteps:
         self.batch_size = batch_size
         every = -(-part.rows // batch_size)
         self.count = every if steps is None else min(every, steps)
+        self.done = False
+        self.waited = 0.0
         self._model = model
         self._step = step
         self._part = part
@@ -124,7 +132,8 @@ class StreamedSteps:
             until = min(stop, self._end)
             logs = self._within(start - self._first, until - self._first)
             start = until
-        if stop == self.count:
+        self.done = stop == self.count
+        if self.done:
             self._window = Window((), 0)  # needs no memory until there are steps again
             if self._anew:
                 self.close()
@@ -134,10 +143,12 @@ class StreamedSteps:
         self._window = Window((), 0)  # not to hold three windows at once
         if self._windows is None:
             raise RuntimeError("nothing is being read")
+        began = time.perf_counter()
         try:
             self._window = next(self._windows)
         except DataError as error:
             raise_fault(error)
+        self.waited += time.perf_counter() - began
         self._first = self._end
         self._end += -(-self._window.rows // self.batch_size)
 
@@ -181,47 +192,6 @@ class StreamedSteps:
     def _taken(self, feed: Feed) -> Logs:
         self._step(feed)
         return self._model.get_metrics_result()  # type: ignore[no-any-return]
-
-
-class StreamedEpochs:
-    """Training rows that are read in the order of each epoch; the next epoch begins to be read while one ends.
-
-    Args:
-        steps: The steps.
-        part: The rows.
-        seed: Seed of the order.
-        shuffle: Whether the rows are put into a new order for every epoch.
-        epochs: Number of the last epoch.
-    """
-
-    def __init__(self, steps: StreamedSteps, part: StreamedPart, *, seed: int, shuffle: bool, epochs: int) -> None:
-        self.by_steps = steps
-        self.steps = steps.count
-        self.batch_size = steps.batch_size
-        self._part = part
-        self._seed = seed
-        self._shuffle = shuffle
-        self._epochs = epochs
-        self._coming: int | None = None
-
-    @property
-    def rows_per_epoch(self) -> int:
-        """Rows that one epoch sees."""
-        return min(self.by_steps.rows, self.steps * self.batch_size)
-
-    def begin(self, epoch: int) -> None:
-        """Choose the order of an epoch, counted from 0."""
-        if epoch != self._coming:
-            self.by_steps.read(self._every(epoch))
-        self._coming = epoch + 1
-
-    def check(self) -> None:
-        """Raise what went wrong while rows were read: nothing, for a step that wants them raises it."""
-
-    def _every(self, first: int) -> Windows:
-        for epoch in range(first, self._epochs):
-            order = (self._seed, epoch) if self._shuffle else None
-            yield from self.by_steps.windows_of(epoch_windows(self._part, self.batch_size, order))
 
 
 def _filled(array: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:

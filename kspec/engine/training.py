@@ -142,6 +142,8 @@ def train(
         if way.notice:
             observe(Notice(way.notice, "note"))
         ended = _ending(history, monitor, spec.fit.epochs, callbacks)
+    finally:
+        way.close()
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended

@@ -1,4 +1,4 @@
-"""How long steps wait for their rows, where Keras' own `fit` takes them from a pipeline."""
+"""How long steps wait for their rows."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kspec.engine.contenders import Contender, timed
+from kspec.engine.contenders import Ours, timed
+from kspec.engine.stream_epochs import StreamedEpochs
+from kspec.engine.ways import Looped
 
 
-def waited_share(contender: Contender, epoch: int) -> float | None:
+def waited_share(contender: Ours, epoch: int) -> float | None:
     """Train one epoch, counted from 0, and return the share of it in which a step waited for its rows.
 
-    Keras fetches a batch inside the function that it compiles, where nobody sees it wait; here it is fetched before.
+    Rows in memory are waited for by none. Keras' own `fit` fetches a batch inside the function that it compiles, where
+    nobody sees it wait; here it is fetched before.
 
     Returns:
         The share from 0 to 1, or None where batches are shared by devices or several are taken in one call.
     """
+    if isinstance(contender.way, Looped):
+        rows = contender.way.rows
+        if not isinstance(rows, StreamedEpochs):
+            return 0.0
+        before = rows.by_steps.waited
+        clock = timed(contender, epoch)
+        return (rows.by_steps.waited - before) / clock.training
     model = contender.model
     if model.distribute_strategy.num_replicas_in_sync > 1 or model.steps_per_execution != 1:
         return None

@@ -16,7 +16,8 @@ from kspec.engine.batching import Batches, training_rows
 from kspec.engine.feeding import feed_of
 from kspec.engine.loop import Training
 from kspec.engine.steps import LoopedRows, Steps
-from kspec.engine.stream_steps import StreamedEpochs, StreamedSteps
+from kspec.engine.stream_epochs import StreamedEpochs
+from kspec.engine.stream_steps import StreamedSteps
 from kspec.spec.sections import Fit
 from kspec.spec.spec import Spec
 
@@ -39,6 +40,9 @@ class Way(Protocol):
 
     def check(self) -> None:
         """Raise what went wrong while rows were read, if anything did."""
+
+    def close(self) -> None:
+        """Read no more rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,14 @@ class Looped:
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
         """Train from epoch `first`, counted from 0, until `epochs` are done."""
-        try:
-            self.training.fit(epochs, callbacks, first=first)
-        finally:
-            for steps in (self.training.steps, self.training.validation):
-                if isinstance(steps, StreamedSteps):
-                    steps.close()
+        self.training.fit(epochs, callbacks, first=first)
+
+    def close(self) -> None:
+        """Read no more rows."""
+        if isinstance(self.rows, StreamedEpochs):
+            self.rows.close()
+        if isinstance(self.training.validation, StreamedSteps):
+            self.training.validation.close()
 
     @property
     def notice(self) -> str:
@@ -136,6 +142,9 @@ class Fitted:
         self.rows.check()
         if self.validation is not None:
             self.validation.check()
+
+    def close(self) -> None:
+        """Do nothing: Keras' own `fit` has ended its pipelines."""
 
 
 def _validation_size(fit: Fit) -> int:

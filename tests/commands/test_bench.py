@@ -78,7 +78,7 @@ def test_streams_are_timed_with_what_they_wait_for(folder):
     result = CliRunner().invoke(app, ["bench", "spec.yaml", "--set", "runtime.memory=1 kB", "--epochs", "1"])
     assert result.exit_code == 0, result.output
     lines = {line[:11].strip(): line[12:] for line in result.stdout.splitlines()}
-    assert lines["steps"] == "by Keras' own `fit`: the train rows do not fit into memory"
+    assert lines["steps"] == "many in one call of TensorFlow, over rows read meanwhile"
     assert 0 < float(re.fullmatch(r"for rows: (.+)% of the time", lines["waiting"])[1]) < 100
     assert lines["Keras' fit"].startswith("not timed: rows that do not fit into memory")
     assert max(map(len, result.stdout.splitlines())) <= 80

@@ -127,7 +127,8 @@ def test_a_stream_goes_on_to_the_last_bit(trained, tmp_path, monkeypatch, compil
 
     run = train(folder / "streamed.yaml", runs=tmp_path, observe=interrupt)
     assert (run.manifest.status, run.manifest.epochs_done) == ("interrupted", 2)
-    assert run.manifest.runtime["steps"] == {"kind": "loop", "compiled": compiled}
+    steps = run.manifest.runtime["steps"]
+    assert (steps["kind"], steps["compiled"]) == ("loop", compiled)
     run = resume(run.folder)
     assert run.history.series("val_loss") == whole.history.series("val_loss")
     for one, other in zip(run.model(last=True).get_weights(), whole.model(last=True).get_weights(), strict=True):
@@ -140,7 +141,7 @@ def test_windows_of_a_stream_are_learnt_as_fit_learns_them(trained, tmp_path, mo
     folder, _ = trained
     how = {"runs": tmp_path, "overrides": {"fit.steps_per_epoch": steps, "fit.epochs": 2, "fit.batch_size": 28}}
     looped = train(folder / "streamed.yaml", **how)
-    assert looped.manifest.runtime["steps"] == {"kind": "loop", "compiled": False}
+    assert looped.manifest.runtime["steps"]["kind"] == "loop"
     monkeypatch.setattr(training, "choose_path", lambda *_: TrainingPath("fit", "a test"))
     fitted = train(folder / "streamed.yaml", **how)
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
