@@ -15,7 +15,7 @@ TRAINED = [config for config in CONFIGS if config.parent.name == "configs"]
 """Those below are held against programs of plain Keras by tests of the engine, which train them, too."""
 
 WRITTEN = (
-    "best.keras", "model.keras", "checkpoint/state.npz", "evaluation/test.json", "evaluation/validation.json",
+    "best.keras", "model.keras", "checkpoint/state.safetensors", "evaluation/test.json", "evaluation/validation.json",
     "history.csv", "history.png", "history.svg", "model.png", "model.svg", "preprocess/plan.json", "report.html",
     "resolved.yaml", "run.json", "spec.yaml", "summary.txt",
 )  # fmt: skip

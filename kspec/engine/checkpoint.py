@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +14,10 @@ import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
 from kspec.runs import atomic
+from kspec.runs.tensors import DamagedTensors, read_tensors, write_tensors
 from kspec.spec.problems import Problem, SpecError
 
-FORMAT = 1
+FORMAT = 2
 _SHORT = ("float16", "bfloat16")
 
 _CALLBACK_STATE: Mapping[str, Sequence[str]] = {
@@ -84,10 +83,8 @@ def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbac
         "python": _python_state(),
         "numpy": [kind, np.asarray(keys).tolist(), position, has_gauss, gauss],
     }
-    content = io.BytesIO()
-    text = json.dumps(record, default=float).encode()
-    np.savez(content, record=np.frombuffer(text, dtype=np.uint8), **arrays)  # type: ignore[arg-type]
-    atomic.write_bytes(path, content.getvalue())
+    with atomic.replacing(path) as unfinished:
+        write_tensors(unfinished, record, arrays)
 
 
 def load_state(path: Path) -> State:
@@ -97,13 +94,11 @@ def load_state(path: Path) -> State:
         SpecError: It is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        record = json.loads(arrays.pop("record").tobytes())
+        record, arrays = read_tensors(path)
         if record["format"] != FORMAT:
-            raise ValueError(f"its format is {record['format']}, this kspec writes {FORMAT}")
+            raise ValueError(f"its format is {record['format']}, this kspec reads {FORMAT}")
         return State(int(record["epoch"]), arrays, record)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, DamagedTensors) as error:
         message = f"the checkpoint `{path}` cannot be read: {error}"
         raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
 

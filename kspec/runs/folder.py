@@ -67,7 +67,7 @@ class RunFolder:
     """The same, scalable."""
     summary = _Entry("summary.txt")
     """The model's layers as text."""
-    checkpoint = _Entry("checkpoint", "state.npz")
+    checkpoint = _Entry("checkpoint", "state.safetensors")
     """All that a resume needs."""
     begun = _Entry("checkpoint", "resolved.yaml")
     """The spec that the checkpoint belongs to; `resolved` may be edited."""

@@ -1,6 +1,5 @@
 """`runtime`: precision, devices, threads, determinism and memory, as they show in a run."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import kspec
 from kspec.commands.train import resume, train
 from kspec.runs.events import BatchEnded, Notice
+from kspec.runs.tensors import read_tensors
 
 SPEC = """
 name: small
@@ -68,8 +68,8 @@ def test_precision(spec, tmp_path, precision):
 
 def test_losses_are_scaled_where_floats_are_short(spec, tmp_path):
     run = train(spec, runs=tmp_path / "runs", overrides={"runtime.precision": "mixed_float16", "fit.epochs": 1})
-    with np.load(run.path / "checkpoint" / "state.npz") as state:
-        names = json.loads(state["record"].tobytes())["variables"]
+    record, _ = read_tensors(run.path / "checkpoint" / "state.safetensors")
+    names = record["variables"]
     assert any("dynamic_scale" in name for name in names)
 
 
