@@ -18,10 +18,11 @@ from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
 from kspec.runs import atomic
 from kspec.runs.differences import Difference
-from kspec.runs.events import Observer
+from kspec.runs.events import Notice, Observer
 from kspec.runs.folder import RunFolder, claim
-from kspec.runs.history import History, read_history
+from kspec.runs.history import History
 from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
+from kspec.runs.states import load_state, settle
 
 if TYPE_CHECKING:
     import keras
@@ -165,21 +166,26 @@ def _write_spec_and_data(job: Job, folder: RunFolder, data: Prepared) -> None:
 
 def _reopened(job: Job, folder: RunFolder, manifest: Manifest, model: keras.Model, data: Prepared) -> Manifest:
     """Read where a run goes on, and write down what it goes on with."""
-    from kspec.engine.checkpoint import load_state
+    from kspec.engine.checkpoint import State
     from kspec.engine.going_past import past_stop
 
     folder.clean()
     epochs, done = job.opened.spec.fit.epochs, 0
-    if folder.checkpoint.exists():
-        job.state = load_state(folder.checkpoint)
+    if stored := load_state(folder):
+        job.state = State.of(stored)
         done = job.state.epoch
-        job.history = _history_until(folder, done)
+        settle(folder, stored, job.state.best)
+        job.history = History(job.state.rows)
+        atomic.write_text(folder.history, job.history.to_csv())
+        if stored.notice:
+            job.observe(Notice(stored.notice))
         if job.force and manifest.status == "stopped":
             job.state = past_stop(job.state)
     again = Resumption(at=now(), epoch=done, epochs=epochs, changed=[item.record() for item in job.changed])
     manifest = manifest.model_copy(
         update={"status": "running", "reason": "", "ended": None, "epochs": epochs, **_process()}
     )
+    manifest.epochs_done = done
     manifest.resumed = [*manifest.resumed, again]
     if job.changed:
         # What it goes on with is what the next resume is held against; `resumed` keeps what was before.
@@ -207,8 +213,3 @@ def _order(data: Prepared) -> str:
 def _process() -> dict[str, Any]:
     fresh = Manifest(name="-")
     return {"pid": fresh.pid, "host": fresh.host, "process_started": fresh.process_started}
-
-
-def _history_until(folder: RunFolder, epoch: int) -> History:
-    history = read_history(folder.history)
-    return History([row for row in history.rows if row["epoch"] <= epoch])

@@ -237,7 +237,7 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
             manifest.monitor = trained.monitor
             if best := trained.history.best(trained.monitor):
                 manifest.best = {"epoch": best.epoch, trained.monitor: best.value}
-            if trained.status != "interrupted":
+            if trained.status != "interrupted" and trained.usable:
                 job.observe(Phase("judging"))
                 with job.timed("evaluate"):
                     manifest.results = _judge(job, model, data, folder)
@@ -247,7 +247,7 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
                 if fault := draw_run_history(folder, trained.history, notice=notice):
                     manifest.notices.append(fault)
             manifest.seconds = dict(job.seconds)
-            if trained.status != "interrupted":
+            if trained.status != "interrupted" and trained.usable:
                 _compare(job, manifest)
             manifest.end(trained.status, trained.reason)
     except KeyboardInterrupt:

@@ -45,7 +45,7 @@ def _acts(component: ComponentSpec, kind: str) -> bool:
 
 
 def make_callback(
-    component: ComponentSpec, folder: RunFolder | None, *, state: State | None = None
+    component: ComponentSpec, folder: RunFolder | None, *, state: State | None = None, number: int = 0
 ) -> keras.callbacks.Callback:
     """Build a callback, what it writes led into the run folder; that of a run that goes on does not start anew.
 
@@ -53,6 +53,7 @@ def make_callback(
         component: The callback.
         folder: The run folder; None where it is built only to see whether Keras takes it.
         state: Where a run goes on, or None.
+        number: Place of the callback in the spec.
     """
     if folder is None:
         return instantiate(component)
@@ -65,7 +66,8 @@ def make_callback(
             arguments[name] = str(path)
     if state is not None and component.name == "CSVLogger":
         arguments["append"] = True
-        _cut_log(Path(arguments["filename"]), str(arguments.get("separator", ",")), state.epoch)
+        if (text := state.text_of(number)) is not None:
+            atomic.write_text(Path(arguments["filename"]), text)
     if state is not None and component.name == "BackupAndRestore":
         # The checkpoint of the run itself has been restored, and Keras' would move the epoch on.
         shutil.rmtree(folder.path / str(component.arguments["backup_dir"]), ignore_errors=True)
@@ -73,15 +75,6 @@ def make_callback(
     if component.name == "LearningRateScheduler" and isinstance(arguments.get("schedule"), ComponentSpec):
         return _scheduler(arguments)
     return instantiate(replace(component, arguments=arguments))
-
-
-def _cut_log(path: Path, separator: str, epochs: int) -> None:
-    """Take the rows of epochs that will be trained again out of a CSVLogger's file; it counts epochs from 0."""
-    if not path.exists():
-        return
-    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True) or [""]
-    kept = [row for row in rows if (number := row.split(separator)[0]).isdigit() and int(number) < epochs]
-    atomic.write_text(path, "".join([header, *kept]))
 
 
 def _scheduler(arguments: dict[str, Any]) -> keras.callbacks.Callback:

@@ -1,38 +1,27 @@
-"""All that decides how training goes on, written as one file after every epoch."""
+"""All that decides how training goes on, as one state: taken of a model in training, and put back into a new one."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
 import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
-from kspec.runs import atomic
-from kspec.runs.tensors import DamagedTensors, read_tensors, write_tensors
+from kspec.engine.remembering import remembered, remind, widened
+from kspec.runs.states import BestModel, Stored
 from kspec.spec.problems import Problem, SpecError
 
-FORMAT = 2
-_SHORT = ("float16", "bfloat16")
-
-_CALLBACK_STATE: Mapping[str, Sequence[str]] = {
-    "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch", "best_weights"),
-    "ReduceLROnPlateau": ("best", "wait", "cooldown_counter"),
-    "ModelCheckpoint": ("best", "_batches_seen_since_last_saving", "_last_batch_seen"),
-    "TensorBoard": ("_global_train_batch", "_global_test_batch", "_previous_epoch_iterations"),
-    "SwapEMAWeights": ("_ema_weights_in_model",),
-}
-"""What each callback remembers from one epoch to the next. Settings such as `min_delta` stay those of the spec."""
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A checkpoint that was read.
+    """Where a training stands.
 
     Args:
         epoch: Number of finished epochs.
@@ -41,84 +30,140 @@ class State:
     """
 
     epoch: int
-    arrays: Mapping[str, np.ndarray]
+    arrays: Mapping[str, Array]
     record: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, stored: Stored) -> Self:
+        """Return the state that was read.
+
+        Raises:
+            SpecError: It is not what kspec writes.
+        """
+        try:
+            found = cls(int(stored.record["epoch"]), stored.arrays, stored.record)
+            _ = found.step, found.stopped, found.rows, found.best, found.seconds
+        except (KeyError, TypeError, ValueError, AttributeError):
+            message = f"the checkpoint `{stored.path}` is not what kspec writes"
+            raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
+        return found
+
+    @property
+    def step(self) -> int:
+        """Number of finished steps of the epoch after the finished ones."""
+        return int(self.record["step"])
+
+    @property
+    def seconds(self) -> float:
+        """Time that these steps took."""
+        return float(self.record["seconds"])
 
     @property
     def stopped(self) -> bool:
-        """Whether a callback had asked to stop after this epoch."""
+        """Whether a callback had asked to stop after the last finished epoch."""
         return bool(self.record["stop"])
 
+    @property
+    def rows(self) -> list[dict[str, float]]:
+        """The history: a row for each finished epoch."""
+        return [{str(name): value for name, value in row.items()} for row in self.record["history"]]
 
-def save_state(path: Path, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], epoch: int) -> None:
-    """Write the state after an epoch, whole or not at all.
+    @property
+    def best(self) -> BestModel | None:
+        """The best model so far."""
+        best = self.record["best"]
+        return BestModel(**best) if best else None
+
+    def text_of(self, number: int) -> str | None:
+        """Return what stood in the file of a CSVLogger, by the callback's place in the spec; None if it had none."""
+        return self.record["callbacks"][number].get("text")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a training.
 
     Args:
-        path: The file.
+        epoch: Number of finished epochs.
+        rows: The history.
+        step: Number of finished steps of the epoch after the finished ones.
+        seconds: Time that these steps took.
+    """
+
+    epoch: int
+    rows: Sequence[Mapping[str, float]]
+    step: int = 0
+    seconds: float = 0.0
+
+
+def taken(
+    model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], moment: Moment
+) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return the state of a training: what JSON can say of it, and its arrays by name; there is no best model yet.
+
+    Args:
         model: The model, with its optimizer.
         callbacks: The callbacks of the spec, in order.
-        epoch: Number of finished epochs.
-    """
-    arrays = {f"variable/{index}": widened(np.asarray(value)) for index, value in enumerate(_variables(model))}
-    remembered = []
-    for number, callback in enumerate(callbacks):
-        plain: dict[str, Any] = {}
-        for name in _remembered_by(callback):
-            value = getattr(callback, name, None)
-            if isinstance(value, list):
-                arrays.update(
-                    {f"callback/{number}/{name}/{place}": widened(np.asarray(item)) for place, item in enumerate(value)}
-                )
-                plain[name] = {"arrays": len(value)}
-            else:
-                plain[name] = value.item() if isinstance(value, np.generic) else value
-        remembered.append({"kind": type(callback).__name__, "state": plain})
-    kind, keys, position, has_gauss, gauss = np.random.get_state()
-    record = {
-        "format": FORMAT,
-        "epoch": epoch,
-        "stop": bool(model.stop_training),
-        "variables": [variable.path for variable in _variables(model)],
-        "callbacks": remembered,
-        "python": _python_state(),
-        "numpy": [kind, np.asarray(keys).tolist(), position, has_gauss, gauss],
-    }
-    with atomic.replacing(path) as unfinished:
-        write_tensors(unfinished, record, arrays)
-
-
-def load_state(path: Path) -> State:
-    """Read a checkpoint.
+        moment: When it is taken; within an epoch, what metrics have gathered belongs to it, too.
 
     Raises:
-        SpecError: It is missing or damaged.
+        SpecError: A callback remembers what cannot be kept.
     """
-    try:
-        record, arrays = read_tensors(path)
-        if record["format"] != FORMAT:
-            raise ValueError(f"its format is {record['format']}, this kspec reads {FORMAT}")
-        return State(int(record["epoch"]), arrays, record)
-    except (OSError, ValueError, KeyError, TypeError, DamagedTensors) as error:
-        message = f"the checkpoint `{path}` cannot be read: {error}"
-        raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
+    variables = {"variable": _variables(model), "metric": model.metrics_variables if moment.step else []}
+    arrays = {
+        f"{kind}/{index}": widened(np.asarray(variable))
+        for kind, found in variables.items()
+        for index, variable in enumerate(found)
+    }
+    kind, keys, position, has_gauss, gauss = np.random.get_state()
+    record = {
+        "epoch": moment.epoch,
+        "step": moment.step,
+        "seconds": moment.seconds,
+        "stop": bool(model.stop_training),
+        "variables": [variable.path for variable in variables["variable"]],
+        "metrics": [variable.path for variable in variables["metric"]],
+        "callbacks": [_remembered(callback, number, arrays) for number, callback in enumerate(callbacks)],
+        "python": _python_state(),
+        "numpy": [kind, np.asarray(keys).tolist(), position, has_gauss, gauss],
+        "history": [dict(row) for row in moment.rows],
+        "best": None,
+    }
+    return record, arrays
+
+
+def first_broken(record: Mapping[str, Any], arrays: Mapping[str, Array], exempt: Collection[str] = ()) -> str | None:
+    """Return the name of the first variable in a state that has a value which is not finite, or None.
+
+    Args:
+        record: What JSON can say of the state.
+        arrays: Its arrays by name.
+        exempt: Names of variables that may have such values.
+    """
+    for index, name in enumerate(record["variables"]):
+        if name not in exempt and not np.isfinite(arrays[f"variable/{index}"]).all():
+            return str(name)
+    return None
+
+
+def never_finite(model: keras.Model) -> set[str]:
+    """Return the names of variables that are not trained and have values which are not finite, such as a mask."""
+    trained = {variable.path for variable in model.trainable_variables}
+    values = {variable.path: widened(np.asarray(variable)) for variable in _variables(model)}
+    return {name for name, value in values.items() if name not in trained and not np.isfinite(value).all()}
 
 
 def restore_model(state: State, model: keras.Model) -> None:
-    """Put a state back into a model that was built and compiled from the same spec, before it is fitted.
+    """Put a state back into a model that was built and compiled from the same spec.
 
     Raises:
         SpecError: The state belongs to another model.
     """
     if not model.optimizer.built:  # one that scales losses would make its variables twice
         model.optimizer.build(model.trainable_variables)
-    variables = _variables(model)
-    for index, variable in enumerate(variables):
-        value = state.arrays.get(f"variable/{index}")
-        if value is None or value.shape != tuple(variable.shape) or len(state.record["variables"]) != len(variables):
-            message = "the checkpoint belongs to another model than the spec of this run"
-            raise SpecError([Problem("damaged-run", (), message)])
-    for index, variable in enumerate(variables):
-        variable.assign(state.arrays[f"variable/{index}"])
+    _assign(state, "variable", _variables(model), state.record["variables"])
+    if state.step:
+        _assign(state, "metric", model.metrics_variables, state.record["metrics"])
     version, internal, gauss = state.record["python"]
     random.setstate((version, tuple(internal), gauss))
     kind, keys, position, has_gauss, cached = state.record["numpy"]
@@ -127,27 +172,32 @@ def restore_model(state: State, model: keras.Model) -> None:
 
 def restore_callbacks(state: State, callbacks: Sequence[keras.callbacks.Callback]) -> None:
     """Put back what callbacks remember, after `on_train_begin` has made them forget it."""
-    for number, (callback, remembered) in enumerate(zip(callbacks, state.record["callbacks"], strict=True)):
-        for name, value in remembered["state"].items():
-            stored = isinstance(value, dict)
-            kept = [state.arrays[f"callback/{number}/{name}/{i}"] for i in range(value["arrays"])] if stored else value
-            setattr(callback, name, kept)
+    for callback, kept in zip(callbacks, state.record["callbacks"], strict=True):
+        remind(callback, kept, state.arrays)
 
 
-def _remembered_by(callback: keras.callbacks.Callback) -> Sequence[str]:
-    """Return what a callback remembers, by the class of Keras that it is, or is derived from."""
-    names = (kind.__name__ for kind in type(callback).__mro__)
-    return next((_CALLBACK_STATE[name] for name in names if name in _CALLBACK_STATE), ())
+def _remembered(callback: keras.callbacks.Callback, number: int, arrays: dict[str, Array]) -> dict[str, Any]:
+    try:
+        return remembered(callback, f"callback/{number}", arrays)
+    except TypeError as error:
+        message = f"`state_dict` of {type(callback).__name__} gives what no checkpoint can keep: {error}"
+        hint = "numbers, texts, arrays, and lists and mappings of these can be kept"
+        raise SpecError([Problem("callback-failed", ("callbacks", number), message, hint)]) from None
+
+
+def _assign(state: State, kind: str, variables: Sequence[Any], names: Sequence[str]) -> None:
+    values = [state.arrays.get(f"{kind}/{index}") for index in range(len(variables))]
+    pairs = list(zip(variables, values, strict=True))
+    if len(names) != len(pairs) or any(value is None or value.shape != tuple(item.shape) for item, value in pairs):
+        message = "the checkpoint belongs to another model than the spec of this run"
+        raise SpecError([Problem("damaged-run", (), message)])
+    for variable, value in pairs:
+        variable.assign(value)
 
 
 def _variables(model: keras.Model) -> list[Any]:
     """Return everything that a training step reads or writes: weights, seed states, optimizer slots."""
     return [*model.variables, *model.optimizer.variables, global_seed_generator().state]
-
-
-def widened(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return short floats as float32, which holds all of them: NumPy's files do not know bfloat16."""
-    return values.astype(np.float32) if values.dtype.name in _SHORT else values
 
 
 def _python_state() -> list[Any]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kspec.data.deferred import Deferred, Rows, raw_values
-from kspec.engine.checkpoint import widened
+from kspec.engine.remembering import widened
 from kspec.engine.step_rows import fixed_rows
 
 Array = npt.NDArray[Any]

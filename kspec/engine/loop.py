@@ -62,13 +62,14 @@ class Training:
     validation: Steps | StreamedSteps | None
     validation_freq: int | Sequence[int]
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int = 0) -> None:
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int = 0, step: int = 0) -> None:
         """Train, and call callbacks as `keras.Model.fit` does.
 
         Args:
             epochs: Number of the last epoch.
             callbacks: The callbacks.
             first: Epochs that were trained before.
+            step: Steps of the next one that were taken before.
         """
         model = self.model
         told = keras.callbacks.CallbackList(
@@ -82,7 +83,7 @@ class Training:
         for epoch in range(first, epochs):
             model.reset_metrics()
             told.on_epoch_begin(epoch)
-            self._train(told, pace)
+            self._train(told, pace, step if epoch == first else 0)
             logs = dict(model.get_metrics_result())
             if self.validation is not None and self._validates(epoch):
                 found = judge(model, self.validation, told, judging)
@@ -94,8 +95,7 @@ class Training:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         told.on_train_end(logs)
 
-    def _train(self, told: keras.callbacks.CallbackList, pace: Pace) -> None:
-        start = 0
+    def _train(self, told: keras.callbacks.CallbackList, pace: Pace, start: int) -> None:
         while start < self.steps.count and not self.model.stop_training:
             stop = min(start + pace.steps, self.steps.count)
             told.on_train_batch_begin(start)

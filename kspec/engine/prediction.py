@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kspec.engine.checkpoint import widened
 from kspec.engine.compiling import OutputKind
+from kspec.engine.remembering import widened
 
 Array = npt.NDArray[Any]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,9 +20,10 @@ from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
 from kspec.engine.feeding import check_feeding, feed_of
+from kspec.engine.keeper import Keeper, NotFinite, save_model
 from kspec.engine.own_code import code_reason
 from kspec.engine.paths import choose_path
-from kspec.engine.recorder import Recorder, RowOrder, is_finite, save_model, write_history
+from kspec.engine.recorder import Recorder, RowOrder
 from kspec.engine.run_faults import run_failed
 from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets
@@ -29,6 +31,7 @@ from kspec.engine.ways import Fitted, Looped, Way
 from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
+from kspec.runs.states import load_state
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.expect import settled
 from kspec.spec.graph import Graph
@@ -54,12 +57,14 @@ class Trained:
         history: All epochs.
         monitor: Metric by which the best model was chosen.
         reason: Why it did not reach its last epoch.
+        usable: Whether the model has finite values.
     """
 
     status: Ending
     history: History
     monitor: str
     reason: str = ""
+    usable: bool = True
 
 
 def train(
@@ -98,7 +103,9 @@ def train(
         if path.kind == "loop"
         else Fitted.of(spec, model, data, seed)
     )
-    callbacks = [make_callback(component, folder, state=state) for component in spec.callbacks]
+    callbacks = [
+        make_callback(component, folder, state=state, number=number) for number, component in enumerate(spec.callbacks)
+    ]
     if state is not None:
         with model.distribute_strategy.scope():
             restore_model(state, model)
@@ -106,9 +113,13 @@ def train(
     monitor = chosen_monitor(spec, validated=data.validation is not None)
     history = History(history.rows if history else [], directions)
     order = RowOrder(way.rows)
+    keeper = Keeper(
+        folder=folder, model=model, callbacks=callbacks, history=history, monitor=monitor, state=state,
+        every=spec.checkpoint.every,
+    )  # fmt: skip
     recorder = Recorder(
-        folder=folder, history=history, order=order, monitor=monitor, observe=observe,
-        kept=callbacks, state=state, stop=stop, on_epoch=on_epoch,
+        keeper=keeper, history=history, order=order, observe=observe, kept=callbacks, state=state, stop=stop,
+        on_epoch=on_epoch,
     )  # fmt: skip
     first = state.epoch if state else 0
     last = first if state and state.stopped else spec.fit.epochs
@@ -132,12 +143,15 @@ def train(
         )
     try:
         with blaming(spec, model, data, way, callbacks):
-            way.fit(last, [order, *callbacks, recorder], first=first)
+            way.fit(last, [order, *callbacks, recorder], first=first, step=state.step if state else 0)
     except KeyboardInterrupt:
         # An epoch counts once its checkpoint stands; the one after it is trained again.
-        history.rows = [row for row in history.rows if row[EPOCH] <= recorder.saved]
-        write_history(folder, history)
+        history.rows = [row for row in history.rows if row[EPOCH] <= keeper.epochs]
+        keeper.write_history()
         ended = Trained("interrupted", history, monitor)
+    except NotFinite as broken:
+        keeper.write_history()
+        return _ended_broken(folder, model, Trained("failed", history, monitor, str(broken)), observe)
     else:
         if way.notice:
             observe(Notice(way.notice, "note"))
@@ -161,13 +175,25 @@ def blaming(
     try:
         with whole_traces():
             yield
-    except SpecError:
+    except (SpecError, NotFinite):
         raise
     except Exception as error:
         way.check()
         if not _is_refusal(error) or comes_from_kspec(error):
             raise
         raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
+
+
+def _ended_broken(folder: RunFolder, model: keras.Model, ended: Trained, observe: Observer) -> Trained:
+    """Give a model whose numbers have become useless its last finite state, and write it, if there is one."""
+    if stored := load_state(folder):
+        with model.distribute_strategy.scope():
+            restore_model(State.of(stored), model)
+        save_model(model, folder.model)
+    else:
+        ended = replace(ended, usable=False)
+    observe(TrainingEnded(ended.status, len(ended.history.rows), ended.reason))
+    return ended
 
 
 def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
@@ -238,7 +264,7 @@ def chosen_monitor(spec: Spec, *, validated: bool) -> str:
 
 
 def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.callbacks.Callback]) -> Trained:
-    if not is_finite(history):
+    if history.rows and not math.isfinite(history.rows[-1].get("loss", 0.0)):  # a scaled loss
         return Trained("failed", history, monitor, f"the loss of epoch {history.epochs[-1]} is not a number")
     if history.rows and history.epochs[-1] < epochs:
         names = [type(callback).__name__ for callback in callbacks if getattr(callback, "stopped_epoch", 0)]

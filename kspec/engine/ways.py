@@ -13,6 +13,7 @@ from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.data.stream_order import FeedOf, StreamedRows
 from kspec.engine.batching import Batches, training_rows
+from kspec.engine.entering import entering
 from kspec.engine.feeding import feed_of
 from kspec.engine.loop import Training
 from kspec.engine.steps import LoopedRows, Steps
@@ -31,8 +32,8 @@ class Way(Protocol):
     def rows(self) -> Rows:
         """The training rows."""
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
-        """Train from epoch `first`, counted from 0, until `epochs` are done."""
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+        """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
 
     @property
     def notice(self) -> str:
@@ -85,9 +86,9 @@ class Looped:
             )  # fmt: skip
         return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq))
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
-        """Train from epoch `first`, counted from 0, until `epochs` are done."""
-        self.training.fit(epochs, callbacks, first=first)
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+        """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
+        self.training.fit(epochs, callbacks, first=first, step=step)
 
     def close(self) -> None:
         """Read no more rows."""
@@ -124,13 +125,14 @@ class Fitted:
             validation = Batches.of(data.validation, model, spec, _validation_size(fit), steps=fit.validation_steps)
         return cls(training_rows(spec, model, data.train, seed), model, validation, fit.validation_freq)
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int) -> None:
-        """Train from epoch `first`, counted from 0, until `epochs` are done."""
-        self.model.fit(
-            self.rows.dataset, epochs=epochs, initial_epoch=first, callbacks=list(callbacks),
-            validation_data=self.validation.dataset if self.validation else None,
-            validation_freq=self.validation_freq, verbose=0, shuffle=False,
-        )  # fmt: skip
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+        """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
+        with entering(step):
+            self.model.fit(
+                self.rows.dataset, epochs=epochs, initial_epoch=first, callbacks=list(callbacks),
+                validation_data=self.validation.dataset if self.validation else None,
+                validation_freq=self.validation_freq, verbose=0, shuffle=False,
+            )  # fmt: skip
 
     @property
     def notice(self) -> str:

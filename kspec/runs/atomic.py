@@ -33,21 +33,30 @@ def replacing(path: Path) -> Iterator[Path]:
 
     If the block fails, the unfinished file is removed and `path` stays as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=PREFIX, suffix="".join(path.suffixes), dir=path.parent)
     os.close(handle)
     unfinished = Path(name)
     try:
         yield unfinished
         _make_readable(unfinished)
-        _flush(unfinished)
+        flush(unfinished)
         unfinished.replace(path)
     except BaseException as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None and error.filename in (None, name):
             error.filename = str(path)  # a full disk does not say which file it was
         raise
-    _flush(path.parent)
+    flush(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those that it lies in, unless they are there, such that a power cut does not take it away."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        flush(path.parent)
 
 
 def _make_readable(path: Path) -> None:
@@ -57,7 +66,7 @@ def _make_readable(path: Path) -> None:
     path.chmod(0o666 & ~mask)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have the operating system put a file's or folder's content on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

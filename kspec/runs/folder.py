@@ -73,6 +73,8 @@ class RunFolder:
     """The spec that the checkpoint belongs to; `resolved` may be edited."""
     reproduction = _Entry("reproduction.json")
     """How the run compares with the one that it repeats; made by `kspec reproduce`."""
+    previous_checkpoint = _Entry("checkpoint", "previous.safetensors")
+    """The same, of the save before."""
     evaluation = _Entry("evaluation")
     """Folder of what evaluation found."""
     predictions = _Entry("predictions")

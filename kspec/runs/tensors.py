@@ -47,9 +47,10 @@ def write_tensors(path: Path, record: Mapping[str, Any], arrays: Mapping[str, Ar
     """
     whole = {name: np.ascontiguousarray(array).reshape(np.shape(array)) for name, array in arrays.items()}
     header = _header(record, whole)
+    blocks: list[bytes | memoryview] = [len(header).to_bytes(_LENGTH, "little"), header]
     seal = hashlib.sha256()
     with path.open("wb") as file:
-        for block in (len(header).to_bytes(_LENGTH, "little"), header, *(_bytes_of(item) for item in whole.values())):
+        for block in [*blocks, *map(_bytes_of, whole.values())]:
             seal.update(block)
             file.write(block)
         file.seek(_LENGTH + len(_OPENING))
@@ -74,7 +75,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         for name, kind, shape in places:
             array = np.empty(shape, kind)
             block = _bytes_of(array)
-            if file.readinto(block) != len(block):  # type: ignore[attr-defined]
+            if file.readinto(block) != len(block):
                 raise DamagedTensors("it is cut short")
             seal.update(block)
             arrays[name] = array
@@ -161,4 +162,4 @@ def _places(table: Mapping[str, Any], room: int) -> Iterator[tuple[str, np.dtype
 
 def _bytes_of(array: Array) -> memoryview:
     """Return the bytes of an array without copying them."""
-    return memoryview(array.reshape(-1).view(np.uint8))
+    return array.reshape(-1).view(np.uint8).data

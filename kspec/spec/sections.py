@@ -115,6 +115,14 @@ class Predict(Section):
     outputs: tuple[str, ...] | None = Field(None, description="Outputs to write; all if left out.")
 
 
+class Checkpoint(Section):
+    """How often it is kept where training stands, besides after every epoch."""
+
+    every: Annotated[float, Field(gt=0)] | None = Field(
+        10.0, description="Minutes after which it is kept within an epoch, too; `null` for after epochs only."
+    )
+
+
 _HINTS: Mapping[tuple[str, str], str] = {
     ("fit", "validation_data"): "name a source under `data.validation`",
     ("fit", "callbacks"): "callbacks are a section of their own",

@@ -33,7 +33,7 @@ from kspec.spec.monitors import settled, will_validate
 from kspec.spec.problems import Problem
 from kspec.spec.run_names import name_problem, path_problem
 from kspec.spec.runtime import Runtime, check_strategy, read_runtime
-from kspec.spec.sections import Evaluate, Fit, Predict, read_section
+from kspec.spec.sections import Checkpoint, Evaluate, Fit, Predict, read_section
 from kspec.spec.shapes import Shapes, infer
 from kspec.spec.sweep import SweepSpec, read_sweep
 from kspec.spec.sweep import settled as settled_sweep
@@ -46,7 +46,8 @@ MAX_SEED = 2**32 - 1
 
 KEYS = (
     "kspec", "name", "description", "seed", "extends", "without", "vars",
-    "data", "model", "compile", "fit", "callbacks", "evaluate", "predict", "runtime", "expect", "sweep",
+    "data", "model", "compile", "fit", "callbacks", "checkpoint", "evaluate", "predict", "runtime", "expect",
+    "sweep",
 )  # fmt: skip
 SCHEMA_KEY = "$schema"
 """Key that tells an editor which schema to read; it says nothing of the spec."""
@@ -81,6 +82,7 @@ class Spec:
         fit: Epochs, batch size and the rest.
         class_weight: Weight of every class, by output.
         callbacks: Keras callbacks.
+        checkpoint: How often it is kept where training stands.
         evaluate: How it is judged.
         predict: How predictions are made.
         runtime: What the training runs on, and how exactly.
@@ -100,6 +102,7 @@ class Spec:
     fit: Fit = field(default_factory=Fit)
     class_weight: Mapping[str, ClassWeight] = field(default_factory=dict)
     callbacks: tuple[ComponentSpec, ...] = ()
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
     evaluate: Evaluate = field(default_factory=Evaluate)
     predict: Predict = field(default_factory=Predict)
     runtime: Runtime = field(default_factory=Runtime)
@@ -204,6 +207,7 @@ class _SpecReader:
         compiled = compiler.read(value["compile"]) if "compile" in value else None
         fit = read_section(Fit, value["fit"], ("fit",), self.checker) if "fit" in value else Fit()
         callbacks = CallbackReader(self.components).read(value.get("callbacks"))
+        checkpoint = read_section(Checkpoint, value.get("checkpoint"), ("checkpoint",), self.checker)
         evaluate = read_section(Evaluate, value.get("evaluate"), ("evaluate",), self.checker)
         predict = read_section(Predict, value.get("predict"), ("predict",), self.checker)
         runtime, strategy = read_runtime(value.get("runtime"), self.components)
@@ -229,7 +233,7 @@ class _SpecReader:
         if compiled:
             check_optimizer(self.checker, compiled.optimizer)
             check_callbacks(self.checker, callbacks, compiled.optimizer)
-        if graph is None or fit is None or evaluate is None or predict is None or runtime is None:
+        if graph is None or fit is None or evaluate is None or predict is None or runtime is None or checkpoint is None:
             return None
         if compiled and not self.checker.errors_since(0):
             measures = measures_of(compiled, outputs or ())
@@ -250,6 +254,7 @@ class _SpecReader:
             fit=fit,
             class_weight=weights,
             callbacks=callbacks,
+            checkpoint=checkpoint,
             evaluate=evaluate,
             predict=predict,
             runtime=runtime,

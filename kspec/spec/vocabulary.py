@@ -165,11 +165,12 @@ def _sections() -> Iterator[tuple[str, str, Any]]:
     """Yield path, meaning and default of the keys of all sections that are pydantic models."""
     # pydantic takes longer to import than all of the rest together.
     from kspec.spec.runtime import Runtime
-    from kspec.spec.sections import Evaluate, Fit, Predict
+    from kspec.spec.sections import Checkpoint, Evaluate, Fit, Predict
     from kspec.spec.sweep import Sweep
 
     for name, kind in (
         ("fit", Fit),
+        ("checkpoint", Checkpoint),
         ("evaluate", Evaluate),
         ("predict", Predict),
         ("runtime", Runtime),

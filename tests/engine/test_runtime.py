@@ -1,5 +1,6 @@
 """`runtime`: precision, devices, threads, determinism and memory, as they show in a run."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path

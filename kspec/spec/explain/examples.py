@@ -180,6 +180,7 @@ compile:
 callbacks:
   - EarlyStopping: {monitor: loss, patience: 3, restore_best_weights: true}
   - TensorBoard""",
+    "checkpoint": "checkpoint: {every: 5}",
     "evaluate": "evaluate: {batch_size: 256}",
     "evaluate.reports": "evaluate: {reports: [confusion, roc, mistakes]}",
     "predict": "predict: {batch_size: 256}",

@@ -61,7 +61,7 @@ def _used(schema: Schema, definitions: Mapping[str, Schema]) -> dict[str, Schema
 
 
 def _keys() -> dict[str, Schema]:
-    sections = ("data", "model", "compile", "fit", "evaluate", "predict", "runtime", "expect", "sweep")
+    sections = ("data", "model", "compile", "fit", "checkpoint", "evaluate", "predict", "runtime", "expect", "sweep")
     return keys(
         "",
         {

@@ -13,7 +13,7 @@ from kspec.spec.schema.described import described
 from kspec.spec.schema.keys import key, keys, section
 from kspec.spec.schema.places import OPS, Places, one_of, reference
 from kspec.spec.schema.values import Schema, by_name, closed, exactly, if_list, listed, or_null, texts, typed
-from kspec.spec.sections import REPORTS, Evaluate, Fit, Predict
+from kspec.spec.sections import REPORTS, Checkpoint, Evaluate, Fit, Predict
 from kspec.spec.sweep import DIRECTIONS, Sweep
 
 _NUMBER = typed("float")
@@ -39,6 +39,7 @@ class SectionSchemas:
         yield "metrics.several", self.places.key("metrics", many=True)
         yield "metrics.by_output", self.places.by_output("metrics", reference("metrics.several"))
         yield "fit", _fit()
+        yield "checkpoint", described(Checkpoint)
         yield "evaluate", _evaluate()
         yield "predict", described(Predict)
         yield "runtime", _runtime()

@@ -1,0 +1,170 @@
+"""Keeping the states of a training: after every epoch, and every few minutes within long ones."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from kspec.data import saved_models
+from kspec.engine.checkpoint import Array, Moment, State, first_broken, never_finite, taken
+from kspec.engine.remembering import forgets_steps
+from kspec.runs import atomic, states
+from kspec.runs.folder import RunFolder
+from kspec.runs.history import History
+from kspec.runs.states import BestModel
+
+_MINUTE = 60.0
+
+
+class NotFinite(Exception):  # noqa: N818 - it is no error of the program
+    """A loss or a variable is not finite any more; says which, and when."""
+
+
+class Keeper:
+    """Keeps where a training stands in its run folder.
+
+    What a state decides is written after it: were the process killed between the two, the state would tell it again.
+
+    Attributes:
+        epochs: Epochs that the newest state has finished.
+
+    Args:
+        folder: The run folder.
+        model: The model in training.
+        callbacks: The callbacks of the spec, whose state is kept, too.
+        history: The epochs so far; new ones are added to it by whoever trains.
+        monitor: Metric by which the best model is chosen.
+        state: Where training goes on, or None.
+        every: Minutes after which a state is kept within an epoch, or None for never.
+    """
+
+    def __init__(
+        self, *, folder: RunFolder, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback],
+        history: History, monitor: str, state: State | None, every: float | None,
+    ) -> None:  # fmt: skip
+        self.epochs = state.epoch if state else 0
+        self._folder = folder
+        self._model = model
+        self._callbacks = callbacks
+        self._history = history
+        self._monitor = monitor
+        self._best = state.best if state else None
+        self._named: list[BestModel | None] = []
+        self._never_finite = never_finite(model)
+        # What several devices have measured of an epoch so far is not put back alike.
+        whole = model.distribute_strategy.num_replicas_in_sync == 1 and not any(map(forgets_steps, callbacks))
+        self._within = whole
+        self._every = every * _MINUTE if every is not None and whole else math.inf
+        self._kept_at = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether a state is to be kept within the epoch now."""
+        return time.monotonic() - self._kept_at >= self._every
+
+    def check_loss(self, loss: float, epoch: int, step: int | None = None) -> None:
+        """End a training whose loss is no number: it never will be one again.
+
+        Where losses are scaled, one that is too large is only left out.
+
+        Args:
+            loss: Mean of the epoch so far.
+            epoch: The epoch, counted from 1.
+            step: The step, counted from 1, or None at the end of the epoch.
+
+        Raises:
+            NotFinite: It is not finite.
+        """
+        if not math.isfinite(loss) and not isinstance(self._model.optimizer, keras.optimizers.LossScaleOptimizer):
+            raise NotFinite(f"the loss of epoch {epoch} is not a number{f', at step {step}' if step else ''}")
+
+    def keep_step(self, epoch: int, step: int, seconds: float) -> None:
+        """Keep where training stands within an epoch, if that can be kept.
+
+        Args:
+            epoch: Finished epochs.
+            step: Finished steps of the one after them.
+            seconds: Time that these took.
+
+        Raises:
+            NotFinite: A variable is not finite.
+        """
+        if self._within:
+            record, arrays = self._taken(Moment(epoch, self._history.rows, step, seconds))
+            self._save(record, arrays)
+
+    def keep_epoch(self, epoch: int) -> None:
+        """Keep where training stands after an epoch, which is the last one in the history, and the model if it is best.
+
+        Raises:
+            NotFinite: A variable is not finite.
+        """
+        record, arrays = self._taken(Moment(epoch, self._history.rows))
+        best = self._history.best(self._monitor)
+        is_best = best is not None and best.epoch == epoch
+        if is_best:
+            with self._as_validated():
+                self._best = states.write_best(self._folder, epoch, lambda path: saved_models.save_model(self._model, path))
+        self._save(record, arrays)
+        self.epochs = epoch
+        if is_best and self._best:
+            states.publish_best(self._folder, self._best)
+        self.write_history()
+
+    def write_history(self) -> None:
+        """Write history.csv, whole or not at all."""
+        atomic.write_text(self._folder.history, self._history.to_csv())
+
+    def _taken(self, moment: Moment) -> tuple[dict[str, Any], dict[str, Array]]:
+        record, arrays = taken(self._model, self._callbacks, moment)
+        if broken := first_broken(record, arrays, self._never_finite):
+            when = (
+                f"at step {moment.step} of epoch {moment.epoch + 1}" if moment.step else f"after epoch {moment.epoch}"
+            )
+            raise NotFinite(f"values of `{broken}` are not finite {when}")
+        return record, arrays
+
+    def _save(self, record: dict[str, Any], arrays: dict[str, Array]) -> None:
+        record["best"] = asdict(self._best) if self._best else None
+        states.save_state(self._folder, record, arrays)
+        self._named = [*self._named[-1:], self._best]
+        if len(self._named) == 2:  # those of the newest state and of the one before it
+            states.drop_best(self._folder, {best.file for best in self._named if best})
+        self._kept_at = time.monotonic()
+
+    @contextlib.contextmanager
+    def _as_validated(self) -> Iterator[None]:
+        """Give the model the weights that it was validated with: averaged ones, where a callback swaps them in.
+
+        The callback's own swap adds and subtracts, which would change the last bits of the weights.
+        """
+        swaps = any(
+            isinstance(item, keras.callbacks.SwapEMAWeights) and not item.swap_on_epoch for item in self._callbacks
+        )
+        optimizer = getattr(self._model.optimizer, "inner_optimizer", self._model.optimizer)
+        pairs = (
+            list(zip(optimizer._trainable_variables, optimizer._model_variables_moving_average, strict=True))
+            if swaps
+            else []
+        )
+        raw = [keras.ops.convert_to_numpy(variable) for variable, _ in pairs]
+        for variable, average in pairs:
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for (variable, _), value in zip(pairs, raw, strict=True):
+                variable.assign(value)
+
+
+def save_model(model: keras.Model, path: Path) -> None:
+    """Write a whole model, whole or not at all."""
+    with atomic.replacing(path) as unfinished:
+        saved_models.save_model(model, unfinished)
