@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kspec.runs.failure import RunFailed
 from kspec.spec.problems import SpecError
 
 OK, FAILED, WRONG, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -23,12 +25,12 @@ def handle_errors() -> Iterator[None]:
         yield
     except SpecError as error:
         show_problems(error)
-        sys.exit(WRONG)
+        sys.exit(FAILED if isinstance(error, RunFailed) else WRONG)
     except KeyboardInterrupt:
         _say("interrupted")
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        stop_writing()
+    except BrokenPipeError as error:
+        stop_writing(error)
         sys.exit(OK)
     except OSError as error:
         if _debugging():
@@ -36,14 +38,29 @@ def handle_errors() -> Iterator[None]:
         name = f"`{error.filename}`: " if error.filename else ""
         _say(f"error: {name}{error.strerror or error}")
         sys.exit(FAILED)
+    except MemoryError:
+        _say("error: the memory does not suffice")
+        sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - this is the last place where it can be caught
         _report_fault(error)
         sys.exit(FAULT)
 
 
-def stop_writing() -> None:
-    """Send what is still written to standard output nowhere: its reader has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def is_gone(error: OSError) -> bool:
+    """Say whether an error of writing means that nobody reads any more: a pipe without reader, a closed terminal."""
+    return isinstance(error, BrokenPipeError) or error.errno == errno.EIO
+
+
+def stop_writing(error: OSError) -> None:
+    """Send what is still written nowhere, its reader having gone; with a terminal, messages have gone, too.
+
+    Args:
+        error: What was raised in writing.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    if error.errno == errno.EIO:
+        os.dup2(nowhere, 2)
 
 
 def show_problems(error: SpecError) -> None:

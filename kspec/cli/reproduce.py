@@ -38,7 +38,9 @@ def reproduce(
     with training_observer(make_console(stderr=as_json), quiet=quiet or as_json) as observe:
         found = command(folder, code=code or [], observe=until_closed(observe))
     if found.compared is None:
-        console.print(f"interrupted; go on with the training: {going_on(found.run)}", soft_wrap=True)
+        console.print(
+            f"interrupted; go on with the training: {going_on(found.run.manifest, found.run.folder)}", soft_wrap=True
+        )
         end_interrupted()
     elif as_json:
         import json

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from kspec.cli.errors import FAILED, INTERRUPTED, stop_writing
+from kspec.cli.errors import FAILED, INTERRUPTED, is_gone, stop_writing
 from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
 from kspec.commands.train import going_on, resume, train
@@ -81,12 +81,16 @@ def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> Non
     with training_observer(console, quiet=quiet, as_json=as_json) as observe:
         run = work(until_closed(observe))
     manifest = run.manifest
-    if as_json:
-        console.file.write(
-            json.dumps({"event": "result", "path": str(run.path), **strict(manifest.model_dump())}) + "\n"
-        )
-    else:
-        show_result(_result(run, manifest), console)
+    try:
+        if as_json:
+            result = {"event": "result", "path": str(run.path), **strict(manifest.model_dump())}
+            console.file.write(json.dumps(result) + "\n")
+        else:
+            show_result(_result(run, manifest), console)
+    except OSError as error:
+        if not is_gone(error):
+            raise
+        stop_writing(error)
     if manifest.status == "interrupted":
         end_interrupted()
     sys.exit(FAILED if manifest.status == "failed" or manifest.missed else 0)
@@ -109,8 +113,10 @@ def until_closed(observe: Observer) -> Observer:
     def show(event: Event) -> None:
         try:
             observe(event)
-        except BrokenPipeError:
-            stop_writing()
+        except OSError as error:
+            if not is_gone(error):
+                raise
+            stop_writing(error)
             raise KeyboardInterrupt from None
 
     return show
@@ -146,7 +152,7 @@ def _next(run: Run, manifest: Manifest) -> tuple[str, ...]:
     path = shlex.quote(str(run.path))
     code = code_options(manifest.code, run.folder)
     if manifest.status == "interrupted":
-        return (going_on(run),)
+        return (going_on(manifest, run.folder),)
     listing = (
         "kspec runs" if run.path.parent == DEFAULT_RUNS else f"kspec runs --runs {shlex.quote(str(run.path.parent))}"
     )

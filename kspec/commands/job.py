@@ -21,6 +21,7 @@ from kspec.runs.differences import Difference
 from kspec.runs.events import Notice, Observer
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History
+from kspec.runs.lock import Lock, remove_abandoned
 from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
 from kspec.runs.states import load_state, settle
 
@@ -52,6 +53,7 @@ class Job:
         force: Whether it goes on all the same.
         seconds: Time that each phase took.
         drawing: The diagram, which is drawn while the model trains.
+        lock: What keeps other processes from training in the folder.
     """
 
     opened: OpenedSpec
@@ -69,6 +71,25 @@ class Job:
     force: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     drawing: Aside | None = None
+    lock: Lock | None = None
+
+    def hold(self, folder: RunFolder) -> None:
+        """Hold a run folder, until the end of `holding`, against other processes that would train in it.
+
+        Raises:
+            SpecError: One does.
+        """
+        if self.lock is None:
+            self.lock = Lock(folder, force=self.force)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Give back at the end what was held."""
+        try:
+            yield
+        finally:
+            if self.lock is not None:
+                self.lock.release()
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -89,7 +110,9 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     spec = job.opened.spec
     if job.folder is not None and job.manifest is not None:
         return job.folder, _reopened(job, job.folder, job.manifest, model, data)
+    remove_abandoned(job.runs, spec.name)
     folder = claim(job.runs, spec.name)
+    job.hold(folder)
     atomic.write_text(folder.spec, job.opened.document.source.text)
     _write_spec_and_data(job, folder, data)
     outlined = outline(model)
@@ -212,4 +235,4 @@ def _order(data: Prepared) -> str:
 
 def _process() -> dict[str, Any]:
     fresh = Manifest(name="-")
-    return {"pid": fresh.pid, "host": fresh.host, "process_started": fresh.process_started}
+    return {"pid": fresh.pid, "host": fresh.host, "process_started": fresh.process_started, "boot": fresh.boot}

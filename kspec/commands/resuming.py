@@ -80,9 +80,6 @@ def check_resumable(found: OpenedRun, *, epochs: int | None, force: bool) -> Non
     """
     run, manifest = found.folder, found.manifest
     path, done = shlex.quote(str(run.path)), manifest.epochs_done
-    if manifest.status in ("preparing", "running") and manifest.alive:
-        message = f"`{run.path}` is being trained right now, by process {manifest.pid} on {manifest.host}"
-        raise SpecError([Problem("run-busy", (), message)])
     if epochs is not None and epochs < done:
         message = f"`{run.path}` has {done} epochs, more than {epochs}"
         raise SpecError([Problem("run-finished", (), message, "`--epochs` counts those that are done, too")])

@@ -74,7 +74,9 @@ def stoppable() -> Iterator[StopRequest]:
         return
     kept: dict[int, Any] = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
+        number = getattr(signal, name, None)
+        # What `nohup`, or a shell that starts a process in the background, has it pass over stays passed over.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             kept[number] = signal.signal(number, request.handle)
     try:
         yield request

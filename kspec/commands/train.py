@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.drawing import draw_run_history
+from kspec.commands.failing import failure
 from kspec.commands.job import Job, open_folder
 from kspec.commands.more_epochs import totals_fixed
 from kspec.commands.opening import check_data, open_spec
@@ -144,7 +146,12 @@ def resume(
 
 
 def _run(job: Job) -> Run:
-    with stoppable() as stop, warnings_shown(job.observe):
+    with stoppable() as stop, warnings_shown(job.observe), job.holding():
+        if job.folder is not None and job.manifest is not None:
+            job.hold(job.folder)
+            if Manifest.read(job.folder) != job.manifest:
+                message = f"another process has just trained in `{job.folder.path}`"
+                raise SpecError([Problem("run-busy", (), message, "see how far it has come, and try again")])
         job.observe(Phase("starting TensorFlow"))
         with job.timed("start"):
             from kspec.data.early import EarlyReading
@@ -255,10 +262,14 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
         manifest.write(folder)
         return _finished(job, folder)
     except BaseException as error:
-        text = error.problems[0].text if isinstance(error, SpecError) else f"{type(error).__name__}: {error}"
+        raised = failure(error, going_on=going_on(manifest, folder))
+        text = raised.problems[0].text if isinstance(raised, SpecError) else f"{type(error).__name__}: {error}"
         manifest.end("failed", text)
-        manifest.write(folder)
-        raise
+        with contextlib.suppress(OSError):  # on a full disk; that its process is gone will say that it has ended
+            manifest.write(folder)
+        if raised is error:
+            raise
+        raise raised from error
     manifest.write(folder)
     try:
         write_report(folder, manifest, trained.history)
@@ -309,7 +320,7 @@ def _smoke_options() -> list[str]:
     return [f"fit.epochs={SMOKE_EPOCHS}", f"fit.steps_per_epoch={SMOKE_STEPS}", f"fit.validation_steps={SMOKE_STEPS}"]
 
 
-def going_on(run: Run) -> str:
-    """Return the command that goes on with an interrupted run."""
-    options = code_options(run.manifest.code, run.folder)
-    return f"kspec train --resume {shlex.quote(str(run.path))}{options and ' '}{options}"
+def going_on(manifest: Manifest, folder: RunFolder) -> str:
+    """Return the command that goes on with a run that has not come to its end."""
+    options = code_options(manifest.code, folder)
+    return f"kspec train --resume {shlex.quote(str(folder.path))}{options and ' '}{options}"

@@ -128,7 +128,8 @@ class Keeper:
             when = (
                 f"at step {moment.step} of epoch {moment.epoch + 1}" if moment.step else f"after epoch {moment.epoch}"
             )
-            raise NotFinite(f"values of `{broken}` are not finite {when}")
+            name = broken.removeprefix(f"{self._model.name}/")
+            raise NotFinite(f"values of `{name}` are not finite {when}")
         return record, arrays
 
     def _save(self, record: dict[str, Any], arrays: dict[str, Array]) -> None:

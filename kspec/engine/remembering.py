@@ -42,8 +42,9 @@ def remembered(callback: keras.callbacks.Callback, place: str, arrays: dict[str,
         TypeError: It remembers what can be kept neither as JSON nor as arrays.
     """
     kept: dict[str, Any] = {"kind": type(callback).__name__}
-    known = {name: getattr(callback, name, None) for name in _names(callback)}
-    kept["known"] = _packed(known, f"{place}/known", arrays)
+    kept["state"] = {
+        name: _packed(getattr(callback, name, None), f"{place}/{name}", arrays) for name in _names(callback)
+    }
     if _speaks(callback):
         kept["own"] = _packed(callback.state_dict(), f"{place}/own", arrays)
     if isinstance(callback, keras.callbacks.CSVLogger) and Path(callback.filename).exists():
@@ -53,8 +54,8 @@ def remembered(callback: keras.callbacks.Callback, place: str, arrays: dict[str,
 
 def remind(callback: keras.callbacks.Callback, kept: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     """Give a callback back what another one of its kind remembered, as `remembered` said it."""
-    for name, value in _unpacked(kept["known"], arrays).items():
-        setattr(callback, name, value)
+    for name, value in kept["state"].items():
+        setattr(callback, name, _unpacked(value, arrays))
     if "own" in kept and _speaks(callback):
         callback.load_state_dict(_unpacked(kept["own"], arrays))
 

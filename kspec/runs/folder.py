@@ -15,6 +15,9 @@ DEFAULT_RUNS = Path("runs")
 
 _NUMBERED = re.compile(r"(?P<name>.+)-(?P<number>[0-9]+)")
 
+_TEMPORARY = "tmp" + "[a-z0-9_]" * 8
+"""How Python calls a temporary file."""
+
 
 class _Entry:
     """A file or folder with a fixed name in every run folder."""
@@ -75,6 +78,8 @@ class RunFolder:
     """How the run compares with the one that it repeats; made by `kspec reproduce`."""
     previous_checkpoint = _Entry("checkpoint", "previous.safetensors")
     """The same, of the save before."""
+    lock = _Entry("lock.json")
+    """The process that trains in the folder, while one does."""
     evaluation = _Entry("evaluation")
     """Folder of what evaluation found."""
     predictions = _Entry("predictions")
@@ -97,8 +102,13 @@ class RunFolder:
         return None
 
     def clean(self) -> None:
-        """Remove unfinished files that a killed process left behind."""
-        for left in self.path.rglob(f"{atomic.PREFIX}*"):
+        """Remove unfinished files that a killed process left behind: kspec's own, and those beside them that Keras puts
+        the weights of a large model into while it saves it."""
+        for left in (
+            *self.path.rglob(f"{atomic.PREFIX}*"),
+            *self.checkpoint.parent.glob(_TEMPORARY),
+            *self.path.glob(_TEMPORARY),
+        ):
             if left.is_file():
                 left.unlink(missing_ok=True)
 

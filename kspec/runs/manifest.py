@@ -120,6 +120,7 @@ class Manifest(BaseModel):
     pid: int = Field(default_factory=os.getpid)
     host: str = Field(default_factory=socket.gethostname)
     process_started: float | None = Field(default_factory=lambda: process_start(os.getpid()))
+    boot: str | None = Field(default_factory=lambda: boot_id(), description="The machine's start, as Linux names it.")
     started: Annotated[str, AfterValidator(_time)] = Field(default_factory=lambda: now())
     ended: str | None = None
     seconds: dict[str, float] = Field(default_factory=dict, description="Seconds of each phase.")
@@ -180,7 +181,7 @@ class Manifest(BaseModel):
     @property
     def alive(self) -> bool:
         """Whether the process that writes this run may still be at work."""
-        return is_alive(self.pid, self.host, self.process_started)
+        return is_alive(self.pid, self.host, self.process_started, self.boot)
 
 
 def strict(value: Any) -> Any:
@@ -197,20 +198,31 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def is_alive(pid: int, host: str, started: float | None) -> bool:
+def is_alive(pid: int, host: str, started: float | None, boot: str | None = None) -> bool:
     """Say whether a process may still be at work.
 
     Args:
         pid: Its number.
         host: Where it runs.
         started: When it started, as `process_start` says it, or None if that is not known.
+        boot: The start of its machine that it belongs to, as `boot_id` says it, or None if that is not known.
     """
     if host != socket.gethostname():
         return True  # it runs elsewhere, which cannot be seen from here
+    if boot is not None and boot != boot_id():
+        return False  # the machine has been started anew since
     now_started = process_start(pid)
     if now_started is None:
         return False
     return started is None or math.isclose(now_started, started, abs_tol=1.0)
+
+
+def boot_id() -> str | None:
+    """Return what Linux calls this start of the machine, the same in all of its containers; None elsewhere."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
 
 
 def process_start(pid: int) -> float | None:

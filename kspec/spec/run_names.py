@@ -27,7 +27,7 @@ def name_problem(name: Any) -> tuple[str, str] | None:
 OWN_NAMES = frozenset({
     "spec.yaml", "resolved.yaml", "run.json", "model.keras", "best.keras", "preprocess", "labels.json", "history.csv",
     "history.png", "history.svg", "model.png", "model.svg", "summary.txt", "checkpoint", "evaluation", "predictions",
-    "report.html", "reproduction.json", "code", "data.png",
+    "report.html", "reproduction.json", "code", "data.png", "lock.json",
 })  # fmt: skip
 """Files and folders of a run that kspec itself writes."""
 

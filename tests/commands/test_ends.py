@@ -1,0 +1,288 @@
+"""How trainings end that do not come to their end: what is kept, what is said, and that they go on to the last bit."""
+
+import contextlib
+import errno
+import json
+import os
+import resource
+import signal
+import tempfile
+
+import numpy as np
+import pytest
+
+import kspec
+from kspec.commands.train import resume, train
+from kspec.engine import keeper
+from kspec.runs.events import BatchEnded, EpochStarted, Notice
+from kspec.runs.failure import RunFailed
+from kspec.runs.states import load_state
+
+SPEC = """
+name: small
+seed: 5
+data: {source: {npz: rows.npz}}
+model:
+  layers:
+    - Dense: {units: 16, activation: relu, name: first}
+    - BatchNormalization
+    - Dropout: 0.4
+    - Dense: {units: 3, activation: softmax}
+compile: {optimizer: {Adam: 0.02}, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+fit: {epochs: 4, batch_size: 8, validation_split: 0.25}
+callbacks:
+  - EarlyStopping: {patience: 3}
+  - CSVLogger: log.csv
+"""
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ends")
+    x = np.random.default_rng(0).normal(size=(160, 4)).astype(np.float32)
+    np.savez(folder / "rows.npz", x=x, y=x[:, :3].argmax(axis=1))
+    path = folder / "small.yaml"
+    path.write_text(SPEC)
+    return path
+
+
+def left_by(run):
+    """Return all that a run leaves, but for its times."""
+    stored = load_state(run.folder)
+    record = {**stored.record, "history": [{**row, "seconds": 0} for row in stored.record["history"]]}
+    for named in ("variables", "metrics", "best"):  # Keras counts names up, and archives have times
+        del record[named]
+    arrays = {name: array.tobytes() for name, array in stored.arrays.items()}
+    return record, arrays, (run.path / "log.csv").read_text(), run.results
+
+
+WAYS = {"loop": {}, "fit": {"compile.steps_per_execution": 2}, "stream": {"runtime.memory": "1 kB"}}
+
+
+@pytest.fixture(scope="module")
+def whole(spec):
+    """What runs leave that were never stopped, by the way that they were trained."""
+    found = {}
+
+    def whole(way):
+        if way not in found:
+            found[way] = left_by(train(spec, runs=spec.parent / "whole", overrides=WAYS[way]))
+        return found[way]
+
+    return whole
+
+
+def at(epoch, act, step=2):
+    """Return an observer that acts once, in an epoch."""
+    done = []
+
+    def observe(event):
+        if isinstance(event, BatchEnded) and event.epoch == epoch and event.step >= step and not done:
+            done.append(event.step)
+            act()
+
+    return observe
+
+
+def sent(number):
+    return lambda: os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize(
+    ("way", "number"), [("loop", signal.SIGTERM), ("fit", signal.SIGHUP), ("stream", signal.SIGINT)]
+)
+def test_a_signal_ends_a_training_at_its_step_and_none_is_taken_twice(spec, whole, tmp_path, way, number):
+    run = train(spec, runs=tmp_path, overrides=WAYS[way], observe=at(3, sent(number)))
+    assert run.manifest.status == "interrupted"
+    stored = load_state(run.folder)
+    assert stored.record["epoch"] == run.manifest.epochs_done == 2
+    assert stored.record["step"] > 0
+    seen = []
+    run = resume(run.folder, observe=seen.append)
+    assert run.manifest.status == "done"
+    first = next(event for event in seen if isinstance(event, BatchEnded))
+    assert (first.epoch, first.step) > (3, stored.record["step"])
+    assert left_by(run) == whole(way)
+
+
+def test_a_second_request_ends_a_training_at_once(spec, whole, tmp_path):
+    def twice():
+        sent(signal.SIGINT)()
+        sent(signal.SIGINT)()
+
+    run = train(spec, runs=tmp_path, observe=at(2, twice))
+    assert run.manifest.status == "interrupted"
+    assert load_state(run.folder).record["step"] == 0
+    assert left_by(resume(run.folder)) == whole("loop")
+
+
+def test_what_nohup_has_a_process_pass_over_ends_nothing(spec, tmp_path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        run = train(spec, runs=tmp_path, overrides={"fit.epochs": 1}, observe=at(1, sent(signal.SIGHUP)))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert run.manifest.status == "done"
+
+
+def test_long_epochs_are_kept_within(spec, whole, tmp_path):
+    """`checkpoint.every` is so short here that each look of the training at its clock is a save."""
+
+    def end():
+        raise KeyboardInterrupt
+
+    run = train(spec, runs=tmp_path, overrides={"checkpoint.every": 1e-9}, observe=at(2, end, step=9))
+    assert (load_state(run.folder).record["epoch"], load_state(run.folder).record["step"]) == (1, 1)
+    assert left_by(resume(run.folder)) == whole("loop")
+
+
+@contextlib.contextmanager
+def limited(kind, limit):
+    soft, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, (soft, hard))
+
+
+@pytest.mark.parametrize("kind", ["disk", "files", "read-only"])
+def test_a_disk_that_refuses_ends_a_training_with_the_last_state_whole(spec, whole, tmp_path, kind, monkeypatch):
+    """A file size limit stands for a full disk: what is written up to it stays, and the rest is refused."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with contextlib.ExitStack() as limits:
+
+        def observe(event):
+            if isinstance(event, EpochStarted) and event.epoch == 3:
+                if kind == "disk":
+                    limits.enter_context(limited(resource.RLIMIT_FSIZE, 4000))
+                elif kind == "files":
+                    limits.enter_context(limited(resource.RLIMIT_NOFILE, 3))
+                else:
+                    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+
+        with pytest.raises(RunFailed) as caught:
+            train(spec, runs=tmp_path, observe=observe)
+    monkeypatch.undo()
+    (problem,) = caught.value.problems
+    assert problem.code == "disk-failed"
+    assert {"disk": "File too large", "files": "Too many open files", "read-only": "Read-only"}[kind] in problem.text
+    assert f"kspec train --resume {tmp_path / 'small-1'}" in problem.hint
+    run = kspec.Run(tmp_path / "small-1")
+    assert load_state(run.folder).record["epoch"] == 2
+    assert not [path for path in run.path.rglob("*") if ".writing-" in path.name]
+    (run.path / "checkpoint" / ".writing-old").write_text("half")
+    assert left_by(resume(run.folder)) == whole("loop")
+    assert not (run.path / "checkpoint" / ".writing-old").exists()
+
+
+def test_memory_that_does_not_suffice_is_said_and_the_run_goes_on(spec, whole, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    def observe(event):
+        if isinstance(event, EpochStarted) and event.epoch == 2:
+            monkeypatch.setattr(keeper, "taken", full)
+
+    with pytest.raises(RunFailed, match="memory does not suffice") as caught:
+        train(spec, runs=tmp_path, observe=observe)
+    monkeypatch.undo()
+    assert "kspec train --resume" in caught.value.problems[0].hint
+    run = kspec.Run(tmp_path / "small-1")
+    assert run.manifest.status == "failed"
+    assert left_by(resume(run.folder)) == whole("loop")
+
+
+def test_a_loss_that_is_no_number_ends_a_training_with_its_last_finite_state(spec, tmp_path):
+    """The rate is raised by a schedule in the third epoch."""
+    rate = {"PiecewiseConstantDecay": {"boundaries": [30], "values": [0.01, 1e30]}}
+    overrides = {"compile.optimizer": {"SGD": {"learning_rate": rate}}, "callbacks": []}
+    run = train(spec, runs=tmp_path, overrides=overrides)
+    assert run.manifest.status == "failed"
+    assert "is not a number" in run.manifest.reason
+    assert "epoch 3" in run.manifest.reason
+    assert run.manifest.epochs_done == 2
+    stored = load_state(run.folder)
+    assert stored.record["epoch"] == 2
+    model = run.model(last=True)
+    for index, variable in enumerate(model.variables):
+        if "seed_generator" not in variable.path:
+            np.testing.assert_array_equal(variable.numpy(), stored.arrays[f"variable/{index}"])
+    json.loads((run.path / "run.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_a_weight_that_is_not_finite_is_named_though_the_loss_is(spec, tmp_path):
+    """An infinite bias of a unit that the softmax then gives no chance: its loss is a number all the same."""
+    code = tmp_path / "spoil.py"
+    code.write_text(
+        "import keras\n\n\nclass Spoil(keras.callbacks.Callback):\n"
+        "    def on_epoch_end(self, epoch, logs=None):\n"
+        "        if epoch == 1:\n"
+        "            kernel = self.model.get_layer('first').kernel\n"
+        "            kernel.assign(kernel * float('nan'))\n"
+    )
+    run = train(spec, runs=tmp_path, overrides={"callbacks": ["Spoil"]}, code=[code])
+    assert run.manifest.status == "failed"
+    assert run.manifest.reason == "values of `first/kernel` are not finite after epoch 2"
+    assert run.manifest.epochs_done == 1
+    assert load_state(run.folder).record["epoch"] == 1
+
+
+def test_a_damaged_state_gives_way_to_the_one_before_it(spec, whole, tmp_path):
+    run = train(spec, runs=tmp_path, observe=at(4, sent(signal.SIGTERM)))
+    content = bytearray(run.folder.checkpoint.read_bytes())
+    content[len(content) // 2] ^= 1
+    run.folder.checkpoint.write_bytes(content)
+    said = []
+    run = resume(run.folder, observe=said.append)
+    (notice,) = [event.text for event in said if isinstance(event, Notice) and "checkpoint" in event.text]
+    assert "does not match its digest; training goes on from the one before it" in notice
+    assert left_by(run) == whole("loop")
+
+
+def test_the_best_model_of_a_state_is_brought_back(spec, whole, tmp_path):
+    """Between two saves the newer best model lies there already, or its name is gone."""
+    run = train(spec, runs=tmp_path, observe=at(3, sent(signal.SIGTERM)))
+    best = run.folder.best_model.read_bytes()
+    run.folder.best_model.unlink()
+    run.folder.best_model.write_bytes(b"another")
+    run.folder.history.write_text("epoch,loss\n1,0.5\n")
+    seen = []
+
+    def observe(event):
+        if isinstance(event, EpochStarted) and event.epoch == 3:
+            seen.append(run.folder.best_model.read_bytes())
+            seen.append(len(run.history.rows))
+
+    again = resume(run.folder, observe=observe)
+    assert seen == [best, 2]
+    assert left_by(again) == whole("loop")
+
+    stopped = train(spec, runs=tmp_path / "other", observe=at(3, sent(signal.SIGTERM)))
+    for path in (stopped.folder.best_model, *stopped.folder.checkpoint.parent.glob("best-*")):
+        path.unlink()
+        path.write_bytes(b"")
+    with pytest.raises(kspec.SpecError, match="the best model, .* is damaged or gone"):
+        resume(stopped.folder)
+
+
+def test_a_callback_of_ones_own_goes_on_with_what_it_remembers(spec, tmp_path):
+    code = tmp_path / "warm.py"
+    code.write_text(
+        "import keras\n\n\nclass Warm(keras.callbacks.Callback):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.steps = 0\n\n"
+        "    def on_train_batch_end(self, batch, logs=None):\n"
+        "        self.steps += 1\n"
+        "        self.model.optimizer.learning_rate.assign(0.001 * self.steps)\n\n"
+        "    def state_dict(self):\n        return {'steps': self.steps, 'seen': [('a', 1.5), {'b': None}]}\n\n"
+        "    def load_state_dict(self, state):\n"
+        "        assert state['seen'] == [['a', 1.5], {'b': None}]\n        self.steps = state['steps']\n"
+    )
+    options = {"overrides": {"callbacks": ["Warm", {"CSVLogger": "log.csv"}]}, "code": [code]}
+    expected = left_by(train(spec, runs=tmp_path / "whole", **options))
+    run = train(spec, runs=tmp_path / "runs", observe=at(2, sent(signal.SIGTERM), step=5), **options)
+    assert load_state(run.folder).record["step"] == 5
+    assert left_by(resume(run.folder, code=[code])) == expected
