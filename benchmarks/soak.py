@@ -200,10 +200,9 @@ def check(folder: Path, reached: tuple[int, int]) -> tuple[int, int]:
     if begun is None:
         return reached
     stored = load_state(begun[0])
-    if stored is None or stored.notice:
-        now = (0, 0)
-    else:
-        now = (stored.record["epoch"], stored.record["step"])
+    if stored is not None and stored.notice:
+        raise SystemExit(f"{folder}: {stored.notice}")
+    now = (stored.record["epoch"], stored.record["step"]) if stored else (0, 0)
     if now < reached or begun[1].true_status not in ("interrupted", "done", "stopped"):
         raise SystemExit(f"{folder}: it had come to {reached}, and is at {now} and {begun[1].true_status}")
     return now
@@ -301,10 +300,11 @@ def main() -> None:
                 for said in chains(way, found(folder), place, kills, log):
                     killed += "killed {" in said
                     if not asked.quiet:
-                        print(f"{time.monotonic() - began:7.1f} s  {said}", flush=True)
+                        sys.stdout.write(f"{time.monotonic() - began:7.1f} s  {said}\n")
+                        sys.stdout.flush()
             except SystemExit as end:
                 sys.exit(f"{end.code}\n{log.read_text()[-5000:]}")
-    print(json.dumps({"kills": killed, "seconds": round(time.monotonic() - began)}))
+    sys.stdout.write(json.dumps({"kills": killed, "seconds": round(time.monotonic() - began)}) + "\n")
 
 
 if __name__ == "__main__":

@@ -131,8 +131,8 @@ def test_long_epochs_are_kept_within(spec, whole, tmp_path):
     def end():
         raise KeyboardInterrupt
 
-    run = train(spec, runs=tmp_path, overrides={"checkpoint.every": 1e-9}, observe=at(2, end, step=9))
-    assert (load_state(run.folder).record["epoch"], load_state(run.folder).record["step"]) == (1, 1)
+    run = train(spec, runs=tmp_path, overrides={"checkpoint.every": 1e-9}, observe=at(1, end, step=9))
+    assert (load_state(run.folder).record["epoch"], load_state(run.folder).record["step"]) == (0, 1)
     assert left_by(resume(run.folder)) == whole("loop")
 
 
@@ -265,7 +265,7 @@ def test_the_best_model_of_a_state_is_brought_back(spec, whole, tmp_path):
     for path in (stopped.folder.best_model, *stopped.folder.checkpoint.parent.glob("best-*")):
         path.unlink()
         path.write_bytes(b"")
-    with pytest.raises(kspec.SpecError, match="the best model, .* is damaged or gone"):
+    with pytest.raises(kspec.SpecError, match=r"the best model, .* is damaged or gone"):
         resume(stopped.folder)
 
 
