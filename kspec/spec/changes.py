@@ -16,7 +16,8 @@ ABSENT = object()
 """Stands for what is not there."""
 
 _WITHOUT_EFFECT = (
-    "$schema", "kspec", "name", "description", "extends", "without", "evaluate", "predict", "expect", "sweep",
+    "$schema", "kspec", "name", "description", "extends", "without", "checkpoint", "evaluate", "predict", "expect",
+    "sweep",
 )  # fmt: skip
 """Sections that say nothing of how a model is trained."""
 

@@ -10,8 +10,8 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.engine.checkpoint import load_state
 from kspec.runs.events import EpochEnded
+from kspec.runs.states import load_state
 
 TABLE = """
 seed: 11
@@ -61,7 +61,7 @@ def stopping_after_one(event) -> None:
 
 def digests(run: kspec.Run) -> dict[str, str]:
     """Return a SHA-256 of everything that a run has come to: variables, optimizer, callbacks, generators, files."""
-    state = load_state(run.folder.checkpoint)
+    state = load_state(run.folder)
     variables = {name: value for name, value in state.arrays.items() if name.startswith("variable/")}
     others = {name: value for name, value in state.arrays.items() if name not in variables}
     found = {
