@@ -279,11 +279,16 @@ def main() -> None:
     )
     options.add_argument("--seed", type=int, default=0, help="seed of the moments")
     options.add_argument("--way", choices=list(WAYS), nargs="+", default=list(WAYS), help="ways of training")
+    options.add_argument("--beside", action="store_true", help="write states while training goes on, as large ones are")
     options.add_argument("--quiet", action="store_true", help="say only how it ended")
     asked = options.parse_args()
     from kspec.engine.startup import start
 
     start(())
+    if asked.beside:
+        from kspec.engine import keeper
+
+        keeper._BESIDE = 0
     began, killed = time.monotonic(), 0
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)

@@ -29,6 +29,7 @@ from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
 from kspec.commands.warning import warn_of_data
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
+from kspec.runs.manifest import Manifest
 from kspec.runs.outcomes import outcomes
 from kspec.runs.report import write_report
 from kspec.spec.expect import PARAMETERS, SECONDS
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
-    from kspec.runs.manifest import Manifest
 
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from kspec.data import saved_models
 from kspec.engine.checkpoint import Array, Moment, State, first_broken, never_finite, taken
@@ -21,6 +24,8 @@ from kspec.runs.history import History
 from kspec.runs.states import BestModel
 
 _MINUTE = 60.0
+_BESIDE = 50_000_000
+"""Bytes of a state from which on it is written beside the training: a tenth of a second, or more."""
 
 
 class NotFinite(Exception):  # noqa: N818 - it is no error of the program
@@ -31,6 +36,7 @@ class Keeper:
     """Keeps where a training stands in its run folder.
 
     What a state decides is written after it: were the process killed between the two, the state would tell it again.
+    A large state is copied, and written while training goes on; the next one waits for it.
 
     Attributes:
         epochs: Epochs that the newest state has finished.
@@ -63,6 +69,8 @@ class Keeper:
         self._within = whole
         self._every = every * _MINUTE if every is not None and whole else math.inf
         self._kept_at = time.monotonic()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+        self._writing: Future[None] | None = None
 
     @property
     def due(self) -> bool:
@@ -98,25 +106,52 @@ class Keeper:
         """
         if self._within:
             record, arrays = self._taken(Moment(epoch, self._history.rows, step, seconds))
-            self._save(record, arrays)
+            self._save(record, arrays, lambda: None)
 
-    def keep_epoch(self, epoch: int) -> None:
+    def keep_epoch(self, epoch: int, then: Callable[[int], None]) -> None:
         """Keep where training stands after an epoch, which is the last one in the history, and the model if it is best.
+
+        Args:
+            epoch: The epoch, counted from 1.
+            then: Is called with it once that is kept.
 
         Raises:
             NotFinite: A variable is not finite.
+            OSError: This state, or the one before it, could not be written.
         """
+        self.finish()  # or else it would take the best model that is written now for one that no state names
         record, arrays = self._taken(Moment(epoch, self._history.rows))
         best = self._history.best(self._monitor)
         is_best = best is not None and best.epoch == epoch
         if is_best:
             with self._as_validated():
-                self._best = states.write_best(self._folder, epoch, lambda path: saved_models.save_model(self._model, path))
-        self._save(record, arrays)
-        self.epochs = epoch
-        if is_best and self._best:
-            states.publish_best(self._folder, self._best)
-        self.write_history()
+                write = partial(saved_models.save_model, self._model)
+                self._best = states.write_best(self._folder, epoch, write)
+        newest = self._best if is_best else None
+        history = self._history.to_csv()
+
+        def after() -> None:
+            self.epochs = epoch
+            if newest:
+                states.publish_best(self._folder, newest)
+            atomic.write_text(self._folder.history, history)
+            then(epoch)
+
+        self._save(record, arrays, after)
+
+    def finish(self) -> None:
+        """Wait until what is to be kept has been written.
+
+        Raises:
+            OSError: It could not be.
+        """
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            writing.result()
+
+    def close(self) -> None:
+        """Wait until nothing is being written any more, whatever has come of it."""
+        self._writer.shutdown()
 
     def write_history(self) -> None:
         """Write history.csv, whole or not at all."""
@@ -132,12 +167,23 @@ class Keeper:
             raise NotFinite(f"values of `{name}` are not finite {when}")
         return record, arrays
 
-    def _save(self, record: dict[str, Any], arrays: dict[str, Array]) -> None:
+    def _save(self, record: dict[str, Any], arrays: dict[str, Array], after: Callable[[], None]) -> None:
+        self.finish()
         record["best"] = asdict(self._best) if self._best else None
-        states.save_state(self._folder, record, arrays)
+        # Those of the newest state and of the one before it; what was before this process began is not known.
         self._named = [*self._named[-1:], self._best]
-        if len(self._named) == 2:  # those of the newest state and of the one before it
-            states.drop_best(self._folder, {best.file for best in self._named if best})
+        named = {best.file for best in self._named if best} if len(self._named) == 2 else None
+
+        def write(arrays: Mapping[str, Array]) -> None:
+            states.save_state(self._folder, record, arrays)
+            if named is not None:
+                states.drop_best(self._folder, named)
+            after()
+
+        if sum(array.nbytes for array in arrays.values()) < _BESIDE:
+            write(arrays)
+        else:
+            self._writing = self._writer.submit(write, {name: np.array(array) for name, array in arrays.items()})
         self._kept_at = time.monotonic()
 
     @contextlib.contextmanager

@@ -144,12 +144,15 @@ def train(
     try:
         with blaming(spec, model, data, way, callbacks):
             way.fit(last, [order, *callbacks, recorder], first=first, step=state.step if state else 0)
+        keeper.finish()
     except KeyboardInterrupt:
+        keeper.finish()
         # An epoch counts once its checkpoint stands; the one after it is trained again.
         history.rows = [row for row in history.rows if row[EPOCH] <= keeper.epochs]
         keeper.write_history()
         ended = Trained("interrupted", history, monitor)
     except NotFinite as broken:
+        keeper.finish()
         keeper.write_history()
         return _ended_broken(folder, model, Trained("failed", history, monitor, str(broken)), observe)
     else:
@@ -158,6 +161,7 @@ def train(
         ended = _ending(history, monitor, spec.fit.epochs, callbacks)
     finally:
         way.close()
+        keeper.close()
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended

@@ -6,7 +6,10 @@ import json
 import os
 import resource
 import signal
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ import pytest
 import kspec
 from kspec.commands.train import resume, train
 from kspec.engine import keeper
+from kspec.runs import states
 from kspec.runs.events import BatchEnded, EpochStarted, Notice
 from kspec.runs.failure import RunFailed
 from kspec.runs.states import load_state
@@ -134,6 +138,34 @@ def test_long_epochs_are_kept_within(spec, whole, tmp_path):
     run = train(spec, runs=tmp_path, overrides={"checkpoint.every": 1e-9}, observe=at(1, end, step=9))
     assert (load_state(run.folder).record["epoch"], load_state(run.folder).record["step"]) == (0, 1)
     assert left_by(resume(run.folder)) == whole("loop")
+
+
+def test_large_states_are_written_beside_the_training(spec, whole, tmp_path, monkeypatch):
+    """Every state counts as large here; that one could not be written is said by whoever waits for it."""
+    monkeypatch.setattr(keeper, "_BESIDE", 0)
+    run = train(spec, runs=tmp_path, observe=at(3, sent(signal.SIGTERM)))
+    assert run.manifest.status == "interrupted"
+    assert load_state(run.folder).record["epoch"] == run.manifest.epochs_done == len(run.history.rows) == 2
+    assert left_by(resume(run.folder)) == whole("loop")
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def observe(event):
+        if isinstance(event, EpochStarted) and event.epoch == 2:
+            monkeypatch.setattr(states, "save_state", refuse)
+
+    with pytest.raises(RunFailed, match="No space left"):
+        train(spec, runs=tmp_path / "full", observe=observe)
+
+
+def test_a_training_that_is_killed_again_and_again_ends_as_if_it_had_not_been():
+    """The short form of the soak: killed at calls that change files, and at any moment."""
+    program = [sys.executable, str(Path(__file__).parents[2] / "benchmarks" / "soak.py")]
+    program += ["--kills", "6", "--way", "loop", "--quiet"]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["kills"] >= 4
 
 
 @contextlib.contextmanager

@@ -69,7 +69,7 @@ def digests(run: kspec.Run) -> dict[str, str]:
         "arrays of callbacks": of_arrays(others),
         "state of callbacks": repr(state.record["callbacks"]),
         "Python's and NumPy's generators": repr((state.record["python"], state.record["numpy"])),
-        "stopped": repr(state.stopped),
+        "stopped": repr(bool(state.record["stop"])),
         "history": repr([{name: cell for name, cell in row.items() if name != "seconds"} for row in run.history.rows]),
         "last model": of_arrays(dict(enumerate(run.model(last=True).get_weights()))),
         "best model": of_arrays(dict(enumerate(run.model().get_weights()))),
