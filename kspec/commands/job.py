@@ -23,7 +23,7 @@ from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History
 from kspec.runs.lock import Lock, remove_abandoned
 from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
-from kspec.runs.states import load_state, settle
+from kspec.runs.states import learnt, load_state, settle
 
 if TYPE_CHECKING:
     import keras
@@ -193,11 +193,12 @@ def _reopened(job: Job, folder: RunFolder, manifest: Manifest, model: keras.Mode
     from kspec.engine.going_past import past_stop
 
     folder.clean()
-    epochs, done = job.opened.spec.fit.epochs, 0
+    epochs, done, stands = job.opened.spec.fit.epochs, 0, True
     if stored := load_state(folder):
         job.state = State.of(stored)
         done = job.state.epoch
         settle(folder, stored, job.state.best)
+        stands = learnt(folder) == job.state.learnt
         job.history = History(job.state.rows)
         atomic.write_text(folder.history, job.history.to_csv())
         if stored.notice:
@@ -217,6 +218,7 @@ def _reopened(job: Job, folder: RunFolder, manifest: Manifest, model: keras.Mode
         manifest.code = keep_code(job.opened.code, folder)
     if (
         job.changed
+        or not stands
         or not folder.begun.exists()
         or folder.begun.read_text(encoding="utf-8") != resolved_text(job.opened, job.seed)
     ):

@@ -42,7 +42,7 @@ class State:
         """
         try:
             found = cls(int(stored.record["epoch"]), stored.arrays, stored.record)
-            _ = found.step, found.stopped, found.rows, found.best, found.seconds
+            _ = found.step, found.stopped, found.rows, found.best, found.seconds, found.learnt
         except (KeyError, TypeError, ValueError, AttributeError):
             message = f"the checkpoint `{stored.path}` is not what kspec writes"
             raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
@@ -73,6 +73,11 @@ class State:
         """The best model so far."""
         best = self.record["best"]
         return BestModel(**best) if best else None
+
+    @property
+    def learnt(self) -> dict[str, str]:
+        """Digests of the files that hold what was learnt of the data, by their paths."""
+        return dict(self.record["learnt"])
 
     def text_of(self, number: int) -> str | None:
         """Return what stood in the file of a CSVLogger, by the callback's place in the spec; None if it had none."""

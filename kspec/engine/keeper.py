@@ -63,6 +63,7 @@ class Keeper:
         self._monitor = monitor
         self._best = state.best if state else None
         self._named: list[BestModel | None] = []
+        self._learnt = states.learnt(folder)
         self._never_finite = never_finite(model)
         # What several devices have measured of an epoch so far is not put back alike.
         whole = model.distribute_strategy.num_replicas_in_sync == 1 and not any(map(forgets_steps, callbacks))
@@ -169,6 +170,7 @@ class Keeper:
 
     def _save(self, record: dict[str, Any], arrays: dict[str, Array], after: Callable[[], None]) -> None:
         self.finish()
+        record["learnt"] = self._learnt
         record["best"] = asdict(self._best) if self._best else None
         # Those of the newest state and of the one before it; what was before this process began is not known.
         self._named = [*self._named[-1:], self._best]

@@ -159,6 +159,12 @@ def drop_best(folder: RunFolder, kept: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
+def learnt(folder: RunFolder) -> dict[str, str]:
+    """Return the digests of the files that hold what was learnt of the data before training, by their paths."""
+    files = [folder.labels, *sorted(folder.preprocess.rglob("*"))]
+    return {path.relative_to(folder.path).as_posix(): sha256_of(path) for path in files if path.is_file()}
+
+
 def sha256_of(path: Path) -> str:
     """Return the digest of a file."""
     with path.open("rb") as file:
