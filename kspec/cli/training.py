@@ -78,8 +78,14 @@ def go_on(
 
 def _show(work: Callable[[Observer], Run], *, quiet: bool, as_json: bool) -> None:
     console = make_console()
-    with training_observer(console, quiet=quiet, as_json=as_json) as observe:
-        run = work(until_closed(observe))
+    run = None
+    try:
+        with training_observer(console, quiet=quiet, as_json=as_json) as observe:
+            run = work(until_closed(observe))
+    except OSError as error:
+        if run is None or not is_gone(error):  # a display cannot be taken down from a terminal that was closed
+            raise
+        stop_writing(error)
     manifest = run.manifest
     try:
         if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -103,16 +104,27 @@ class Job:
 
 def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder, Manifest]:
     """Claim a run folder and write down what is known before training; or open that of a run that goes on."""
+    if job.folder is not None and job.manifest is not None:
+        return job.folder, _reopened(job, job.folder, job.manifest, model, data)
+    name = job.opened.spec.name
+    remove_abandoned(job.runs, name)
+    folder = claim(job.runs, name)
+    try:
+        job.hold(folder)
+        return folder, _begun(job, folder, model, data)
+    except BaseException:
+        if not folder.exists():  # there is nothing in it to go on with
+            shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+
+
+def _begun(job: Job, folder: RunFolder, model: keras.Model, data: Prepared) -> Manifest:
+    """Write down what is known of a new run before its training."""
     from kspec.commands.summary import summary_of, summary_text
     from kspec.engine.compiling import output_shapes
     from kspec.engine.outline import outline
 
     spec = job.opened.spec
-    if job.folder is not None and job.manifest is not None:
-        return job.folder, _reopened(job, job.folder, job.manifest, model, data)
-    remove_abandoned(job.runs, spec.name)
-    folder = claim(job.runs, spec.name)
-    job.hold(folder)
     atomic.write_text(folder.spec, job.opened.document.source.text)
     _write_spec_and_data(job, folder, data)
     outlined = outline(model)
@@ -145,7 +157,7 @@ def open_folder(job: Job, model: keras.Model, data: Prepared) -> tuple[RunFolder
     )
     manifest.write(folder)
     job.drawing = Aside(partial(_draw, outlined, folder, data.notice or None))
-    return folder, manifest
+    return manifest
 
 
 def _draw(outlined: Outline, folder: RunFolder, notice: str | None) -> str | None:
