@@ -204,7 +204,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(mine: Path, spec: Path, tmp_path
 
     run = train(spec, runs=tmp_path / "runs", code=[mine], observe=stop)
     assert run.manifest.status == "interrupted"
-    assert going_on(run).endswith(f"own-1 --code {mine}")
+    assert going_on(run.manifest, run.folder).endswith(f"own-1 --code {mine}")
     with pytest.raises(SpecError, match="needs-code"):
         resume(run.folder)
     gone_on = resume(run.folder, code=[mine])
