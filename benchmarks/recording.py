@@ -28,6 +28,7 @@ from rich.console import Console
 
 from kspec.console.live import LiveDisplay
 from kspec.engine.contenders import Ours, timed
+from kspec.engine.keeper import Keeper
 from kspec.engine.recorder import Recorder, RowOrder
 from kspec.runs.events import Observer, TrainingStarted, ignore
 from kspec.runs.folder import RunFolder
@@ -67,9 +68,13 @@ class Recorded:
         return seconds / epochs
 
     def _recorder(self, order: RowOrder, observe: Observer) -> Recorder:
+        keeper = Keeper(
+            folder=self.folder, model=self.ours.model, callbacks=[], history=self.history, monitor="loss", state=None,
+            every=None,
+        )  # fmt: skip
         return Recorder(
-            folder=self.folder, history=self.history, order=order, monitor="loss", observe=observe, kept=[],
-            state=None, stop=bool, on_epoch=lambda epoch: None,
+            keeper=keeper, history=self.history, order=order, observe=observe, kept=[], state=None, stop=bool,
+            on_epoch=lambda epoch: None,
         )  # fmt: skip
 
 

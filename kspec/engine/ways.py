@@ -32,7 +32,7 @@ class Way(Protocol):
     def rows(self) -> Rows:
         """The training rows."""
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
 
     @property
@@ -86,7 +86,7 @@ class Looped:
             )  # fmt: skip
         return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq))
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
         self.training.fit(epochs, callbacks, first=first, step=step)
 
@@ -125,7 +125,7 @@ class Fitted:
             validation = Batches.of(data.validation, model, spec, _validation_size(fit), steps=fit.validation_steps)
         return cls(training_rows(spec, model, data.train, seed), model, validation, fit.validation_freq)
 
-    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int) -> None:
+    def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
         with entering(step):
             self.model.fit(
