@@ -162,10 +162,10 @@ def test_large_states_are_written_beside_the_training(spec, whole, tmp_path, mon
 def test_a_training_that_is_killed_again_and_again_ends_as_if_it_had_not_been():
     """The short form of the soak: killed at calls that change files, and at any moment."""
     program = [sys.executable, str(Path(__file__).parents[2] / "benchmarks" / "soak.py")]
-    program += ["--kills", "6", "--way", "loop", "--quiet"]
+    program += ["--kills", "4", "--way", "loop", "--quiet"]
     done = subprocess.run(program, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["kills"] >= 4
+    assert json.loads(done.stdout)["kills"] >= 3
 
 
 @contextlib.contextmanager
