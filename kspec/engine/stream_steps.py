@@ -127,7 +127,7 @@ class StreamedSteps:
         if self._compiled is None:
             self._loop.get_concrete_function()  # is traced while the first rows are read
         while start < stop:
-            if start == self._end:
+            while start >= self._end:  # windows before the first step of an epoch that goes on are left out
                 self._advance()
             until = min(stop, self._end)
             logs = self._within(start - self._first, until - self._first)
