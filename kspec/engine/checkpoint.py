@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
+from kspec.engine.own_code import code_reason
 from kspec.engine.remembering import remembered, remind, widened
 from kspec.runs.states import BestModel, Stored
 from kspec.spec.problems import Problem, SpecError
@@ -43,7 +45,7 @@ class State:
         try:
             found = cls(int(stored.record["epoch"]), stored.arrays, stored.record)
             _ = found.step, found.stopped, found.rows, found.best, found.seconds, found.learnt
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
             message = f"the checkpoint `{stored.path}` is not what kspec writes"
             raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from None
         return found
@@ -166,19 +168,38 @@ def restore_model(state: State, model: keras.Model) -> None:
     """
     if not model.optimizer.built:  # one that scales losses would make its variables twice
         model.optimizer.build(model.trainable_variables)
-    _assign(state, "variable", _variables(model), state.record["variables"])
-    if state.step:
-        _assign(state, "metric", model.metrics_variables, state.record["metrics"])
-    version, internal, gauss = state.record["python"]
-    random.setstate((version, tuple(internal), gauss))
-    kind, keys, position, has_gauss, cached = state.record["numpy"]
-    np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
+    with _as_written():
+        _assign(state, "variable", _variables(model), state.record["variables"])
+        if state.step:
+            _assign(state, "metric", model.metrics_variables, state.record["metrics"])
+    with _as_written():
+        version, internal, gauss = state.record["python"]
+        random.setstate((version, tuple(internal), gauss))
+        kind, keys, position, has_gauss, cached = state.record["numpy"]
+        np.random.set_state((kind, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
 
 
 def restore_callbacks(state: State, callbacks: Sequence[keras.callbacks.Callback]) -> None:
     """Put back what callbacks remember, after `on_train_begin` has made them forget it."""
-    for callback, kept in zip(callbacks, state.record["callbacks"], strict=True):
-        remind(callback, kept, state.arrays)
+    with _as_written():
+        pairs = list(zip(callbacks, state.record["callbacks"], strict=True))
+        kinds = [kept["kind"] for _, kept in pairs]
+        if kinds != [type(callback).__name__ for callback in callbacks]:
+            raise ValueError(kinds)
+        for callback, kept in pairs:
+            remind(callback, kept, state.arrays)
+
+
+@contextlib.contextmanager
+def _as_written() -> Iterator[None]:
+    """Refuse a state whose seal is right and whose content is not: whoever can write a file can seal it."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        if code_reason(error) is not None:
+            raise
+        message = "the checkpoint is not what kspec writes"
+        raise SpecError([Problem("damaged-run", (), message, "train anew from `resolved.yaml`")]) from error
 
 
 def _remembered(callback: keras.callbacks.Callback, number: int, arrays: dict[str, Array]) -> dict[str, Any]:
@@ -193,11 +214,18 @@ def _remembered(callback: keras.callbacks.Callback, number: int, arrays: dict[st
 def _assign(state: State, kind: str, variables: Sequence[Any], names: Sequence[str]) -> None:
     values = [state.arrays.get(f"{kind}/{index}") for index in range(len(variables))]
     pairs = list(zip(variables, values, strict=True))
-    if len(names) != len(pairs) or any(value is None or value.shape != tuple(item.shape) for item, value in pairs):
+    if len(names) != len(pairs) or any(not _fits(value, item) for item, value in pairs):
         message = "the checkpoint belongs to another model than the spec of this run"
         raise SpecError([Problem("damaged-run", (), message)])
     for variable, value in pairs:
         variable.assign(value)
+
+
+def _fits(value: Array | None, variable: Any) -> bool:
+    """Say whether a stored array has the shape of a variable, and its type, but for short floats, which are widened."""
+    if value is None or value.shape != tuple(variable.shape):
+        return False
+    return value.dtype.name in (variable.dtype, "float32" if "float" in variable.dtype else variable.dtype)
 
 
 def _variables(model: keras.Model) -> list[Any]:

@@ -54,8 +54,8 @@ def remembered(callback: keras.callbacks.Callback, place: str, arrays: dict[str,
 
 def remind(callback: keras.callbacks.Callback, kept: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     """Give a callback back what another one of its kind remembered, as `remembered` said it."""
-    for name, value in kept["state"].items():
-        setattr(callback, name, _unpacked(value, arrays))
+    for name in _names(callback):
+        setattr(callback, name, _unpacked(kept["state"][name], arrays))
     if "own" in kept and _speaks(callback):
         callback.load_state_dict(_unpacked(kept["own"], arrays))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from mutating import some_archive, some_bytes, some_json, some_lines
+from mutating import other_values, some_archive, some_bytes, some_json, some_lines
 
 import kspec
 from kspec import catalogue
@@ -20,12 +20,17 @@ from kspec.commands.opening import open_run
 from kspec.commands.runs import list_runs, runs_as_json
 from kspec.data.plan import Plan
 from kspec.data.preprocess import Preprocessor
+from kspec.engine.build import build, read_data
+from kspec.engine.callbacks import make_callback
+from kspec.engine.checkpoint import State, restore_callbacks, restore_model
 from kspec.engine.training import load_model
 from kspec.engine.weights import start_from
 from kspec.engine.whole import make_whole
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import ManifestError
 from kspec.runs.report import write_report
+from kspec.runs.states import load_state, settle
+from kspec.runs.tensors import read_tensors, write_tensors
 from kspec.spec.extending import extend
 from kspec.spec.graph import SavedModelSpec, SavedWeights
 from kspec.spec.problems import SpecError
@@ -59,6 +64,8 @@ class Workshop:
         (folder / "rows.csv").write_text("a,b,kind\n" + "".join(rows), encoding="utf-8")
         (folder / "fuzz.yaml").write_text(SPEC, encoding="utf-8")
         self.run = kspec.train(folder / "fuzz.yaml", runs=folder / "whole").path
+        self.spec = open_run(RunFolder(self.run)).spec
+        self.trained = build(self.spec, read_data(self.spec, folder=folder, seed=1))
         keras.utils.set_random_seed(1)
         self.model = keras.Sequential(
             [keras.Input((5, 4)), keras.layers.LSTM(3), keras.layers.BatchNormalization(), keras.layers.Dense(2)]
@@ -144,6 +151,33 @@ class Workshop:
         if content != whole:
             raise Fault(f"{name} was changed, and read")
 
+    def state_of_a_run(self, draw: random.Random) -> None:
+        """Read a state with some bytes changed, which may not be; or one that was sealed again after it was changed."""
+        run = RunFolder(self._copy())
+        run.previous_checkpoint.unlink(missing_ok=True)
+        if draw.random() < 0.4:
+            whole = run.checkpoint.read_bytes()
+            run.checkpoint.write_bytes(some_bytes(whole, draw))
+            load_state(run)
+            if run.checkpoint.read_bytes() != whole:
+                raise Fault("the state was changed, and read")
+        record, arrays = read_tensors(run.checkpoint)
+        changed = other_values(record, draw)
+        if not isinstance(changed, dict):
+            return
+        if draw.random() < 0.3:
+            arrays = dict(list(arrays.items())[draw.choice([0, 1]) :])
+        write_tensors(run.checkpoint, changed, arrays)
+        stored = load_state(run)
+        if stored is None:
+            return
+        state = State.of(stored)
+        settle(run, stored, state.best)
+        components = enumerate(self.spec.callbacks)
+        callbacks = [make_callback(component, run, state=state, number=number) for number, component in components]
+        restore_model(state, self.trained)
+        restore_callbacks(state, callbacks)
+
     def weights_from_elsewhere(self, draw: random.Random) -> None:
         """Put weights into a model."""
         name = self._damaged(draw)
@@ -194,6 +228,7 @@ KINDS = {
     "a spec": Workshop.a_spec,
     "records of a run": Workshop.records_of_a_run,
     "models of a run": Workshop.models_of_a_run,
+    "state of a run": Workshop.state_of_a_run,
     "weights from elsewhere": Workshop.weights_from_elsewhere,
     "a model from elsewhere": Workshop.a_model_from_elsewhere,
 }

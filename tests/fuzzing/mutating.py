@@ -66,7 +66,12 @@ def some_json(content: bytes, draw: random.Random) -> bytes:
     """Return JSON with one value replaced, left out or added, or some bytes of it changed."""
     if draw.random() < 0.3:
         return some_bytes(content, draw)
-    root = {"": json.loads(content)}
+    return json.dumps(other_values(json.loads(content), draw)).encode()
+
+
+def other_values(value: Any, draw: random.Random) -> Any:
+    """Return what JSON can say with one or two values in it replaced, left out or added."""
+    root = {"": json.loads(json.dumps(value))}
     places = list(_places(root))
     for _ in range(draw.choice([1, 1, 2])):
         inside, key = draw.choice(places)
@@ -83,7 +88,7 @@ def some_json(content: bytes, draw: random.Random) -> bytes:
                     inside[key] = draw.choice(_VALUES)
         except (KeyError, IndexError, ValueError, RecursionError):
             continue  # the place has gone with an earlier change
-    return json.dumps(root.get("")).encode()
+    return root.get("")
 
 
 def some_archive(content: bytes, draw: random.Random) -> bytes:
