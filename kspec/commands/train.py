@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
     from kspec.data.prepare import Prepared
 
+_LONG_WAIT = 0.2
+"""Share of the time of training from which on it is said that steps waited."""
+
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4
 SMOKE_EPOCHS = 2
@@ -235,6 +238,7 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
                     job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
                     on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
                 )  # fmt: skip
+            _note_waiting(job, trained.waited)
             with job.timed("draw"):
                 if job.drawing is not None and (fault := job.drawing.fault()):
                     manifest.notices.append(fault)
@@ -276,6 +280,15 @@ def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopReq
     except OSError as error:
         job.observe(Notice(f"the report could not be written: {error}"))
     return _finished(job, folder)
+
+
+def _note_waiting(job: Job, waited: float | None) -> None:
+    """Note how long training waited for rows, and say so where that was long."""
+    if waited:
+        job.seconds["waiting"] = round(job.seconds.get("waiting", 0.0) + waited, 3)
+        share = job.seconds["waiting"] / max(job.seconds["train"], 1e-9)
+        if share >= _LONG_WAIT:
+            job.observe(Notice(f"{share:.0%} of the time of training, steps waited for their rows to be read", "note"))
 
 
 def _finished(job: Job, folder: RunFolder) -> Run:

@@ -53,7 +53,7 @@ class Forward:
         self._outputs = tuple(outputs)
         self._judged = judged
         self._fixed = None if judged else fixed_rows(model)
-        self._loop: Any = None
+        self._loops: dict[str, Any] = {}
         self._layers: Any = None
 
     def begin(self) -> None:
@@ -65,17 +65,17 @@ class Forward:
 
         Args:
             feed: Array of shape `(rows, ...)`, by input name where the model has several; where it is judged, a tuple
-                of that, targets, and weights if there are any. Every call brings the same types and shapes of a row,
-                and of what is deferred the same preprocessing, which is part of a step.
+                of that, targets, and weights if there are any. Of what is deferred, preprocessing is part of a step.
 
         Returns:
             Array of shape `(rows, ...)` by output name.
         """
         tensors = tf.nest.map_structure(lambda rows: tf.convert_to_tensor(raw_values(rows)), feed)
-        if self._loop is None:
+        kind = str(tf.nest.map_structure(_kind_of, feed))
+        if kind not in self._loops:
             self._layers = tf.nest.map_structure(_layers_of, feed)
-            self._loop = self._traced(tensors)
-        return {name: widened(np.asarray(values)) for name, values in self._loop(tensors).items()}
+            self._loops[kind] = self._traced(tensors)
+        return {name: widened(np.asarray(values)) for name, values in self._loops[kind](tensors).items()}
 
     def metrics(self) -> dict[str, Any]:
         """Return loss and metrics over all rows since the last beginning."""
@@ -137,3 +137,8 @@ def _rows_like(tensor: tf.Tensor) -> tf.TensorSpec:
 
 def _layers_of(rows: Rows) -> keras.Model | None:
     return rows.layers.model if isinstance(rows, Deferred) else None
+
+
+def _kind_of(rows: Rows) -> str:
+    """Return what decides whether the same loop takes some rows as others."""
+    return f"{raw_values(rows).dtype} {rows.shape[1:]} {id(_layers_of(rows))}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import keras
 import numpy as np
 
 from kspec.data import saved_models
+from kspec.engine.best_models import BestModels
 from kspec.engine.checkpoint import Array, Moment, State, first_broken, never_finite, taken
 from kspec.engine.remembering import forgets_steps
 from kspec.runs import atomic, states
@@ -28,6 +27,10 @@ _BESIDE = 50_000_000
 """Bytes of a state from which on it is written beside the training: a tenth of a second, or more."""
 
 
+_SHARE = 0.02
+"""Share of the time that keeping states may take where epochs are short."""
+
+
 class NotFinite(Exception):  # noqa: N818 - it is no error of the program
     """A loss or a variable is not finite any more; says which, and when."""
 
@@ -36,7 +39,8 @@ class Keeper:
     """Keeps where a training stands in its run folder.
 
     What a state decides is written after it: were the process killed between the two, the state would tell it again.
-    A large state is copied, and written while training goes on; the next one waits for it.
+    A large state is copied, and written while training goes on; the next one waits for it. Where epochs are short, not
+    every state is written: it is copied, and written only if training ends before the next one.
 
     Attributes:
         epochs: Epochs that the newest state has finished.
@@ -61,7 +65,7 @@ class Keeper:
         self._callbacks = callbacks
         self._history = history
         self._monitor = monitor
-        self._best = state.best if state else None
+        self._best = BestModels(folder, model, callbacks, state.best if state else None)
         self._named: list[BestModel | None] = []
         self._learnt = states.learnt(folder)
         self._never_finite = never_finite(model)
@@ -70,6 +74,8 @@ class Keeper:
         self._within = whole
         self._every = every * _MINUTE if every is not None and whole else math.inf
         self._kept_at = time.monotonic()
+        self._cost = 0.0
+        self._waiting: Callable[[], None] | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
         self._writing: Future[None] | None = None
 
@@ -106,46 +112,63 @@ class Keeper:
             NotFinite: A variable is not finite.
         """
         if self._within:
+            self.finish()
             record, arrays = self._taken(Moment(epoch, self._history.rows, step, seconds))
             self._save(record, arrays, lambda: None)
 
-    def keep_epoch(self, epoch: int, then: Callable[[int], None]) -> None:
+    def keep_epoch(self, epoch: int, then: Callable[[int], None], *, last: bool) -> None:
         """Keep where training stands after an epoch, which is the last one in the history, and the model if it is best.
 
         Args:
             epoch: The epoch, counted from 1.
             then: Is called with it once that is kept.
+            last: Whether training ends here.
 
         Raises:
             NotFinite: A variable is not finite.
             OSError: This state, or the one before it, could not be written.
         """
-        self.finish()  # or else it would take the best model that is written now for one that no state names
+        self._wait()  # or else it would take the best model that is written now for one that no state names
         record, arrays = self._taken(Moment(epoch, self._history.rows))
+        self._waiting = None  # a later state takes the place of one that was not written
+        began = time.monotonic()
+        large = sum(array.nbytes for array in arrays.values()) >= _BESIDE
+        now = last or large or began - self._kept_at >= self._cost / _SHARE
         best = self._history.best(self._monitor)
-        is_best = best is not None and best.epoch == epoch
-        if is_best:
-            with self._as_validated():
-                write = partial(saved_models.save_model, self._model)
-                self._best = states.write_best(self._folder, epoch, write)
-        newest = self._best if is_best else None
+        if best is not None and best.epoch == epoch:
+            self._best.note(epoch, now=now)
         history = self._history.to_csv()
 
-        def after() -> None:
-            self.epochs = epoch
-            if newest:
-                states.publish_best(self._folder, newest)
-            atomic.write_text(self._folder.history, history)
-            then(epoch)
+        def write() -> None:
+            self._best.write()
 
-        self._save(record, arrays, after)
+            def after() -> None:
+                self.epochs = epoch
+                self._best.publish()
+                atomic.write_text(self._folder.history, history)
+                then(epoch)
+
+            self._save(record, arrays, after)
+
+        if now:
+            write()
+            self._cost = time.monotonic() - began
+        else:
+            arrays = {name: np.array(array) for name, array in arrays.items()}
+            self._waiting = write
 
     def finish(self) -> None:
-        """Wait until what is to be kept has been written.
+        """Write what is to be kept, and wait until it has been written.
 
         Raises:
             OSError: It could not be.
         """
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            waiting()
+        self._wait()
+
+    def _wait(self) -> None:
         if self._writing is not None:
             writing, self._writing = self._writing, None
             writing.result()
@@ -169,11 +192,12 @@ class Keeper:
         return record, arrays
 
     def _save(self, record: dict[str, Any], arrays: dict[str, Array], after: Callable[[], None]) -> None:
-        self.finish()
+        self._wait()
         record["learnt"] = self._learnt
-        record["best"] = asdict(self._best) if self._best else None
+        newest = self._best.newest
+        record["best"] = asdict(newest) if newest else None
         # Those of the newest state and of the one before it; what was before this process began is not known.
-        self._named = [*self._named[-1:], self._best]
+        self._named = [*self._named[-1:], newest]
         named = {best.file for best in self._named if best} if len(self._named) == 2 else None
 
         def write(arrays: Mapping[str, Array]) -> None:
@@ -187,30 +211,6 @@ class Keeper:
         else:
             self._writing = self._writer.submit(write, {name: np.array(array) for name, array in arrays.items()})
         self._kept_at = time.monotonic()
-
-    @contextlib.contextmanager
-    def _as_validated(self) -> Iterator[None]:
-        """Give the model the weights that it was validated with: averaged ones, where a callback swaps them in.
-
-        The callback's own swap adds and subtracts, which would change the last bits of the weights.
-        """
-        swaps = any(
-            isinstance(item, keras.callbacks.SwapEMAWeights) and not item.swap_on_epoch for item in self._callbacks
-        )
-        optimizer = getattr(self._model.optimizer, "inner_optimizer", self._model.optimizer)
-        pairs = (
-            list(zip(optimizer._trainable_variables, optimizer._model_variables_moving_average, strict=True))
-            if swaps
-            else []
-        )
-        raw = [keras.ops.convert_to_numpy(variable) for variable, _ in pairs]
-        for variable, average in pairs:
-            variable.assign(average)
-        try:
-            yield
-        finally:
-            for (variable, _), value in zip(pairs, raw, strict=True):
-                variable.assign(value)
 
 
 def save_model(model: keras.Model, path: Path) -> None:

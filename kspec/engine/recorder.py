@@ -122,7 +122,8 @@ class Recorder(keras.callbacks.Callback):
         row |= {} if rate is None else {LEARNING_RATE: rate}
         self.history.rows.append({**row, SECONDS: round(seconds, 4)})
         self.keeper.check_loss(numbers.get("loss", 0.0), self.epoch)
-        self.keeper.keep_epoch(self.epoch, self.on_epoch)
+        last = self.model.stop_training or self.epoch >= self.params["epochs"] or self.stop()
+        self.keeper.keep_epoch(self.epoch, self.on_epoch, last=last)
         speed = self.order.rows.rows_per_epoch / max(self._trained or seconds, 1e-9)
         self.observe(EpochEnded(self.epoch, numbers, rate, seconds, speed))
         self._obey()

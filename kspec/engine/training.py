@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -58,6 +58,7 @@ class Trained:
         monitor: Metric by which the best model was chosen.
         reason: Why it did not reach its last epoch.
         usable: Whether the model has finite values.
+        waited: Seconds in which training steps waited for their rows; None where nobody knows.
     """
 
     status: Ending
@@ -65,6 +66,7 @@ class Trained:
     monitor: str
     reason: str = ""
     usable: bool = True
+    waited: float | None = None
 
 
 def train(
@@ -155,6 +157,10 @@ def train(
         keeper.finish()
         keeper.write_history()
         return _ended_broken(folder, model, Trained("failed", history, monitor, str(broken)), observe)
+    except Exception:
+        with suppress(OSError, MemoryError, tf.errors.OpError):
+            keeper.finish()
+        raise
     else:
         if way.notice:
             observe(Notice(way.notice, "note"))
@@ -162,6 +168,7 @@ def train(
     finally:
         way.close()
         keeper.close()
+    ended = replace(ended, waited=way.waited)
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended

@@ -39,6 +39,10 @@ class Way(Protocol):
     def notice(self) -> str:
         """What must be said once it is over; empty otherwise."""
 
+    @property
+    def waited(self) -> float | None:
+        """Seconds in which training steps waited for their rows; None where nobody knows."""
+
     def check(self) -> None:
         """Raise what went wrong while rows were read, if anything did."""
 
@@ -103,6 +107,11 @@ class Looped:
         why = self.training.steps.not_compiled
         return f"XLA could not compile the steps, and TensorFlow took them: {why}" if why else ""
 
+    @property
+    def waited(self) -> float:
+        """Seconds in which training steps waited for their rows."""
+        return self.rows.by_steps.waited if isinstance(self.rows, StreamedEpochs) else 0.0
+
     def check(self) -> None:
         """Raise nothing: a step that lacks rows has raised why."""
 
@@ -138,6 +147,11 @@ class Fitted:
     def notice(self) -> str:
         """What must be said once it is over: nothing."""
         return ""
+
+    @property
+    def waited(self) -> None:
+        """Seconds in which training steps waited for their rows, which Keras' own `fit` does not tell."""
+        return None
 
     def check(self) -> None:
         """Raise what went wrong while rows were read, if anything did."""

@@ -3,12 +3,14 @@
 import contextlib
 import errno
 import json
+import math
 import os
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +50,12 @@ def spec(tmp_path_factory):
     path = folder / "small.yaml"
     path.write_text(SPEC)
     return path
+
+
+@pytest.fixture(autouse=True)
+def every_state_is_written(monkeypatch):
+    """Epochs are short here, so that not every state would be."""
+    monkeypatch.setattr(keeper, "_SHARE", math.inf)
 
 
 def left_by(run):
@@ -138,6 +146,45 @@ def test_long_epochs_are_kept_within(spec, whole, tmp_path):
     run = train(spec, runs=tmp_path, overrides={"checkpoint.every": 1e-9}, observe=at(1, end, step=9))
     assert (load_state(run.folder).record["epoch"], load_state(run.folder).record["step"]) == (0, 1)
     assert left_by(resume(run.folder)) == whole("loop")
+
+
+def test_states_of_short_epochs_are_written_when_training_ends(spec, whole, tmp_path, monkeypatch):
+    """Writing would take all the time that there is: after the first state, only what must be written is."""
+    monkeypatch.setattr(keeper, "_SHARE", 1e-9)
+    written = []
+    save = states.save_state
+
+    def noted(folder, record, arrays):
+        written.append((record["epoch"], record["step"]))
+        save(folder, record, arrays)
+
+    monkeypatch.setattr(states, "save_state", noted)
+    run = train(spec, runs=tmp_path)
+    assert written == [(1, 0), (4, 0)]
+    assert left_by(run) == whole("loop")
+
+    def fail():
+        raise KeyboardInterrupt
+
+    for act, left in ((sent(signal.SIGTERM), [(1, 0), (2, 0), (2, 2)]), (fail, [(1, 0), (2, 0)])):
+        written.clear()
+        run = train(spec, runs=tmp_path, observe=at(3, act))
+        assert written[:2] == left[:2] and len(written) == len(left)
+        assert run.manifest.epochs_done == len(run.history.rows) == 2
+        assert left_by(resume(run.folder)) == whole("loop")
+
+
+def test_a_best_model_that_was_not_written_at_once_is_that_of_its_epoch(spec, tmp_path, monkeypatch):
+    worse = {"compile.optimizer.Adam": 0.5, "fit.epochs": 7, "callbacks": []}
+    found = []
+    for share in (math.inf, 1e-9):
+        monkeypatch.setattr(keeper, "_SHARE", share)
+        run = train(spec, runs=tmp_path, overrides=worse)
+        assert 1 < run.manifest.best["epoch"] < 7
+        with zipfile.ZipFile(run.folder.best_model) as file:
+            found.append(file.read("model.weights.h5"))
+        found.append([values.tobytes() for values in run.model().get_weights()])
+    assert found[1] == found[3] and len(found[0]) == len(found[2])
 
 
 def test_large_states_are_written_beside_the_training(spec, whole, tmp_path, monkeypatch):

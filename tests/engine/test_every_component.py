@@ -17,8 +17,9 @@ import pytest
 from kspec.catalogue import Component, load
 from kspec.catalogue.refused import REFUSED
 from kspec.engine import introspect
-from kspec.engine.build import _without_memory, build
+from kspec.engine.build import build
 from kspec.engine.instantiate import instantiate
+from kspec.engine.weightless import without_memory
 from kspec.spec.checker import Checker
 from kspec.spec.components import ComponentReader
 from kspec.spec.problems import SpecError
@@ -334,7 +335,7 @@ def test_an_application_is_made(component: Component) -> None:
     assert set(component.arguments) == set(inspect.signature(function).parameters)
     assert wanted.arguments == {"weights": None, "include_top": True, "classes": 7}
     if component.name in SMALLEST:
-        with _without_memory():
+        with without_memory():
             model = instantiate(wanted)
         assert model.output_shape == (None, 7)
 

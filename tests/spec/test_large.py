@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "validate.py"
 LOADER = importlib.util.spec_from_file_location("validate", BENCHMARK)
 assert LOADER is not None and LOADER.loader is not None
 benchmark = importlib.util.module_from_spec(LOADER)
+sys.path.append(str(BENCHMARK.parent))  # where it finds what it shares with others
 LOADER.loader.exec_module(benchmark)
 
 LAYERS = {"long": 1248 + 1, "deep": 10_000 + 2, "wide": 10_000}
