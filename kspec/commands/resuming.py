@@ -31,6 +31,7 @@ _PLACES = {
     "precision": ("runtime", "precision"), "deterministic": ("runtime", "deterministic"),
     "threads of an operation": ("runtime", "threads"), "operations at once": ("runtime", "threads"),
     "strategy": ("runtime", "strategy"), "steps compiled by XLA": ("compile", "jit_compile"),
+    "steps of Adam in one operation": ("compile", "jit_compile"),
 }  # fmt: skip
 """Where in a spec stands what a training runs on."""
 

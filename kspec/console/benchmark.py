@@ -42,6 +42,8 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
         yield "steps", f"by Keras' own `fit`: {path.why}"
     if path.kind == "loop" or path.compiled:
         yield "XLA", f"{'compiles them' if path.compiled else 'does not compile them'}: {path.rule}"
+    if path.fused:
+        yield "optimizer", "each step of Adam is one operation"
     phases = ", ".join(f"{name} {seconds(value)}" for name, value in found.to_first_step.items())
     yield "first step", f"after {seconds(sum(found.to_first_step.values()))} s: {phases}"
     after = f"; validation {seconds(Spread.of(found.kspec.validation).median)} s" if found.kspec.validation else ""

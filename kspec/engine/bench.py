@@ -71,7 +71,7 @@ def measure(
     """
     path = choose_path(spec, model, data)
     way = (
-        Looped.of(spec, model, data, seed, compiled=path.compiled)
+        Looped.of(spec, model, data, seed, compiled=path.compiled, fused=path.fused)
         if path.kind == "loop"
         else Fitted.of(spec, model, data, seed)
     )
@@ -101,7 +101,7 @@ def measure(
         size = Size(rows, steps, all_rows, all_steps, spec.fit.batch_size, model.count_params())
         done = Benchmark(
             name=name,
-            path=Path(path.kind, path.compiled, path.why, path.rule),
+            path=Path(path.kind, path.compiled, path.why, path.rule, path.fused),
             size=size,
             to_first_step={**seconds, "first call": first_step},
             kspec=_epochs(clocks[0], first_step),

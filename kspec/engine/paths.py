@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from kspec.data.prepare import Prepared
+from kspec.engine.fused import fuses
 from kspec.engine.xla import compiling_rule
 from kspec.spec.spec import Spec
 
@@ -22,17 +23,25 @@ class TrainingPath:
         why: Why it is not the loop; empty otherwise.
         compiled: Whether XLA compiles the steps.
         rule: What decided whether it does; empty where Keras' own `fit` does as the spec says.
+        fused: Whether each step of the optimizer is one operation.
     """
 
     kind: Literal["loop", "fit"]
     why: str = ""
     compiled: bool = False
     rule: str = ""
+    fused: bool = False
 
     def record(self) -> dict[str, str | bool]:
         """Return what run.json says of it."""
         said = {"why": self.why, "rule": self.rule}
-        return {"kind": self.kind, "compiled": self.compiled, **{key: text for key, text in said.items() if text}}
+        fused = {"fused": True} if self.fused else {}
+        return {
+            "kind": self.kind,
+            "compiled": self.compiled,
+            **fused,
+            **{key: text for key, text in said.items() if text},
+        }
 
 
 def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
@@ -48,4 +57,5 @@ def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
     if options.get("steps_per_execution", 1) != 1:
         return TrainingPath("fit", "the spec says how many steps are taken at once")
     compiled, rule = compiling_rule(spec, model, data.train.rows)
-    return TrainingPath("loop", compiled=compiled, rule=rule)
+    fused = not compiled and fuses(spec, model, data.train.rows)
+    return TrainingPath("loop", compiled=compiled, rule=rule, fused=fused)

@@ -101,7 +101,7 @@ def train(
     """
     path = choose_path(spec, model, data)
     way: Way = (
-        Looped.of(spec, model, data, seed, compiled=path.compiled)
+        Looped.of(spec, model, data, seed, compiled=path.compiled, fused=path.fused)
         if path.kind == "loop"
         else Fitted.of(spec, model, data, seed)
     )
@@ -143,6 +143,9 @@ def train(
         observe(
             Notice("XLA compiles the steps; `compile: {jit_compile: false}` gives the last bits of Keras' own", "note")
         )
+    if path.fused:
+        said = "each step of Adam is one operation; `compile: {jit_compile: false}` gives the last bits of Keras' own"
+        observe(Notice(said, "note"))
     try:
         with blaming(spec, model, data, way, callbacks):
             way.fit(last, [order, *callbacks, recorder], first=first, step=state.step if state else 0)

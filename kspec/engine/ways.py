@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -15,6 +16,7 @@ from kspec.data.stream_order import FeedOf, StreamedRows
 from kspec.engine.batching import Batches, training_rows
 from kspec.engine.entering import entering
 from kspec.engine.feeding import feed_of
+from kspec.engine.fused import fused
 from kspec.engine.loop import Training
 from kspec.engine.steps import LoopedRows, Steps
 from kspec.engine.stream_epochs import StreamedEpochs
@@ -56,9 +58,12 @@ class Looped:
 
     rows: LoopedRows | StreamedEpochs
     training: Training
+    fused: bool = False
 
     @classmethod
-    def of(cls, spec: Spec, model: keras.Model, data: Prepared, seed: int, *, compiled: bool) -> Self:
+    def of(
+        cls, spec: Spec, model: keras.Model, data: Prepared, seed: int, *, compiled: bool, fused: bool = False
+    ) -> Self:  # fmt: skip
         """Return this way for a spec's model and data.
 
         Args:
@@ -68,6 +73,7 @@ class Looped:
             seed: Seed of the order of rows.
             compiled: Whether XLA compiles the training steps. Validation is left to TensorFlow, so that it gives what
                 `evaluate` gives.
+            fused: Whether each step of the optimizer is one operation. Its results differ by rounding.
         """
         fit = spec.fit
         rows: LoopedRows | StreamedEpochs
@@ -88,11 +94,12 @@ class Looped:
             validation = StreamedSteps(
                 model, model.test_step, data.validation, _feeder(model, spec), anew=True, **size
             )  # fmt: skip
-        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq))
+        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq), fused)
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
-        self.training.fit(epochs, callbacks, first=first, step=step)
+        with fused(self.training.model.optimizer) if self.fused else nullcontext():
+            self.training.fit(epochs, callbacks, first=first, step=step)
 
     def close(self) -> None:
         """Read no more rows."""

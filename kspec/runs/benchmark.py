@@ -36,12 +36,14 @@ class Path:
         compiled: Whether XLA compiles them.
         why: Why it is not the loop; empty otherwise.
         rule: What decided whether XLA compiles them; empty where nothing had to be decided.
+        fused: Whether each step of the optimizer is one operation.
     """
 
     kind: Literal["loop", "fit"]
     compiled: bool
     why: str = ""
     rule: str = ""
+    fused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _runtime(manifest: Manifest) -> dict[str, str]:
         "oneDNN": runtime.get("onednn"),
         "steps taken by": steps.get("kind"),
         "steps compiled by XLA": steps.get("compiled"),
+        "steps of Adam in one operation": steps.get("fused", False) if steps else None,
     }
     return {name: _shown(value) for name, value in values.items() if value is not None}
 
