@@ -47,8 +47,8 @@ class Built:
 
     def ours(self) -> Ours:
         """Return what trains it as kspec does, an epoch at a time."""
-        compiled = choose_path(self.spec, self.model, self.data).compiled
-        return Ours(self.model, Looped.of(self.spec, self.model, self.data, SEED, compiled=compiled))
+        path = choose_path(self.spec, self.model, self.data)
+        return Ours(self.model, Looped.of(self.spec, self.model, self.data, SEED, path))
 
 
 def built(job: Job, folder: Path, *, jit: str = "auto", fit: str = "") -> Built:

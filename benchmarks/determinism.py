@@ -72,7 +72,7 @@ def work(job: str, folder: Path, deterministic: bool, orders: Connection) -> Non
     keras.utils.set_random_seed(1)
     model = build(spec, data)
     check(spec, model, data)
-    way = Looped.of(spec, model, data, 1, compiled=choose_path(spec, model, data).compiled)
+    way = Looped.of(spec, model, data, 1, choose_path(spec, model, data))
     epoch = 0
     while orders.recv():
         began = time.perf_counter()

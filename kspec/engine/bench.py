@@ -70,11 +70,7 @@ def measure(
         SpecError: Training fails for a reason of the spec's.
     """
     path = choose_path(spec, model, data)
-    way = (
-        Looped.of(spec, model, data, seed, compiled=path.compiled, fused=path.fused)
-        if path.kind == "loop"
-        else Fitted.of(spec, model, data, seed)
-    )
+    way = Looped.of(spec, model, data, seed, path) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
     if isinstance(way.rows, StreamedEpochs):
         way.rows.epochs = wanted.epochs + 2  # as many as are timed and waited for, so that each is read ahead
     ours = Ours(model, way)

@@ -100,11 +100,7 @@ def train(
         SpecError: Training fails for a reason of the spec's.
     """
     path = choose_path(spec, model, data)
-    way: Way = (
-        Looped.of(spec, model, data, seed, compiled=path.compiled, fused=path.fused)
-        if path.kind == "loop"
-        else Fitted.of(spec, model, data, seed)
-    )
+    way: Way = Looped.of(spec, model, data, seed, path) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
     callbacks = [
         make_callback(component, folder, state=state, number=number) for number, component in enumerate(spec.callbacks)
     ]

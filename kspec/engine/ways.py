@@ -18,6 +18,7 @@ from kspec.engine.entering import entering
 from kspec.engine.feeding import feed_of
 from kspec.engine.fused import fused
 from kspec.engine.loop import Training
+from kspec.engine.paths import TrainingPath
 from kspec.engine.steps import LoopedRows, Steps
 from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.engine.stream_steps import StreamedSteps
@@ -61,9 +62,7 @@ class Looped:
     fused: bool = False
 
     @classmethod
-    def of(
-        cls, spec: Spec, model: keras.Model, data: Prepared, seed: int, *, compiled: bool, fused: bool = False
-    ) -> Self:  # fmt: skip
+    def of(cls, spec: Spec, model: keras.Model, data: Prepared, seed: int, path: TrainingPath) -> Self:
         """Return this way for a spec's model and data.
 
         Args:
@@ -71,19 +70,17 @@ class Looped:
             model: Its model.
             data: Its data.
             seed: Seed of the order of rows.
-            compiled: Whether XLA compiles the training steps. Validation is left to TensorFlow, so that it gives what
-                `evaluate` gives.
-            fused: Whether each step of the optimizer is one operation. Its results differ by rounding.
+            path: How it is trained. Validation is not compiled by XLA, so that it gives what `evaluate` gives.
         """
         fit = spec.fit
         rows: LoopedRows | StreamedEpochs
         size: dict[str, Any] = {"batch_size": fit.batch_size, "steps": fit.steps_per_epoch}
         if isinstance(data.train, Part):
-            steps = Steps(model, model.train_step, feed_of(data.train, model, spec), compiled=compiled, **size)
+            steps = Steps(model, model.train_step, feed_of(data.train, model, spec), compiled=path.compiled, **size)
             rows = LoopedRows(steps, seed=seed, shuffle=fit.shuffle)
         else:
             streamed = StreamedSteps(
-                model, model.train_step, data.train, _feeder(model, spec), compiled=compiled, **size
+                model, model.train_step, data.train, _feeder(model, spec), compiled=path.compiled, **size
             )  # fmt: skip
             rows = StreamedEpochs(streamed, data.train, seed=seed, shuffle=fit.shuffle, epochs=fit.epochs)
         validation: Steps | StreamedSteps | None = None
@@ -94,7 +91,7 @@ class Looped:
             validation = StreamedSteps(
                 model, model.test_step, data.validation, _feeder(model, spec), anew=True, **size
             )  # fmt: skip
-        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq), fused)
+        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq), path.fused)
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""

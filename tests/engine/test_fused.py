@@ -18,7 +18,7 @@ model:
     - Dropout: 0.2
     - Dense: {units: 256, activation: relu}
     - Dense: 3
-compile: {optimizer: {OPTIMIZER: {learning_rate: 0.0005}}, loss: {SparseCategoricalCrossentropy: {from_logits: true}}JIT}
+compile: {optimizer: {OPTIMIZER: {learning_rate: 0.0005}}, loss: {SparseCategoricalCrossentropy: true}JIT}
 fit: {epochs: 2, batch_size: 4}
 """
 
