@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data import saved_models
+from kspec.engine.remembering import value_of
 from kspec.runs import states
 from kspec.runs.folder import RunFolder
 from kspec.runs.states import BestModel
@@ -89,7 +90,7 @@ class BestModels:
         return [*self._model.variables, *self._model.optimizer.variables]
 
     def _values(self) -> list[Array]:
-        return [np.array(variable) for variable in self._variables()]
+        return [np.array(value_of(variable)) for variable in self._variables()]
 
     @contextlib.contextmanager
     def _holding(self, values: Sequence[Array]) -> Iterator[None]:

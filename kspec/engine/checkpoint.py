@@ -14,7 +14,7 @@ import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
 from kspec.engine.own_code import code_reason
-from kspec.engine.remembering import remembered, remind, widened
+from kspec.engine.remembering import remembered, remind, value_of, widened
 from kspec.runs.states import BestModel, Stored
 from kspec.spec.problems import Problem, SpecError
 
@@ -118,7 +118,7 @@ def taken(
     """
     variables = {"variable": _variables(model), "metric": model.metrics_variables if moment.step else []}
     arrays = {
-        f"{kind}/{index}": widened(np.asarray(variable))
+        f"{kind}/{index}": widened(value_of(variable))
         for kind, found in variables.items()
         for index, variable in enumerate(found)
     }
@@ -133,7 +133,7 @@ def taken(
         "callbacks": [_remembered(callback, number, arrays) for number, callback in enumerate(callbacks)],
         "python": _python_state(),
         "numpy": [kind, np.asarray(keys).tolist(), position, has_gauss, gauss],
-        "history": [dict(row) for row in moment.rows],
+        "history": list(moment.rows),
         "best": None,
     }
     return record, arrays

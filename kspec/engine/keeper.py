@@ -27,7 +27,7 @@ _BESIDE = 50_000_000
 """Bytes of a state from which on it is written beside the training: a tenth of a second, or more."""
 
 
-_SHARE = 0.02
+_SHARE = 0.01
 """Share of the time that keeping states may take where epochs are short."""
 
 
@@ -137,7 +137,7 @@ class Keeper:
         best = self._history.best(self._monitor)
         if best is not None and best.epoch == epoch:
             self._best.note(epoch, now=now)
-        history = self._history.to_csv()
+        history = History(list(self._history.rows), self._history.directions)
 
         def write() -> None:
             self._best.write()
@@ -145,7 +145,7 @@ class Keeper:
             def after() -> None:
                 self.epochs = epoch
                 self._best.publish()
-                atomic.write_text(self._folder.history, history)
+                atomic.write_text(self._folder.history, history.to_csv())
                 then(epoch)
 
             self._save(record, arrays, after)

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 Array = npt.NDArray[Any]
 
@@ -23,6 +24,14 @@ _REMEMBERED: Mapping[str, Sequence[str]] = {
 """What each callback remembers. Settings such as `min_delta` stay those of the spec."""
 
 _SHORT = ("float16", "bfloat16")
+
+
+def value_of(variable: Any) -> Array:
+    """Return the value of a variable, which may be its own memory, without Keras' conversions, which take long."""
+    inner = variable.value if isinstance(variable, keras.Variable) else variable
+    if type(inner).__name__ != "ResourceVariable":  # one that devices share
+        return np.asarray(variable)
+    return np.asarray(tf.raw_ops.ReadVariableOp(resource=inner.handle, dtype=inner.dtype))
 
 
 def widened(values: Array) -> Array:
