@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import shlex
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.drawing import draw_run_history
-from kspec.commands.failing import failure
-from kspec.commands.job import Job, open_folder
+from kspec.commands.job import Job
 from kspec.commands.more_epochs import totals_fixed
 from kspec.commands.opening import check_data, open_spec
-from kspec.commands.own_code import code_options
 from kspec.commands.resuming import (
     check_resumable,
     edited_since,
@@ -25,14 +19,12 @@ from kspec.commands.resuming import (
     what_has_changed,
 )
 from kspec.commands.run import Run
-from kspec.commands.surroundings import StopRequest, stoppable, warnings_shown
+from kspec.commands.surroundings import stoppable, warnings_shown
+from kspec.commands.training import train_in_folder
 from kspec.commands.warning import warn_of_data
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.manifest import Manifest
-from kspec.runs.outcomes import outcomes
-from kspec.runs.report import write_report
-from kspec.spec.expect import PARAMETERS, SECONDS
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import name_problem
 
@@ -40,9 +32,6 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
-
-_LONG_WAIT = 0.2
-"""Share of the time of training from which on it is said that steps waited."""
 
 SMOKE_ROWS = 256
 SMOKE_STEPS = 4
@@ -196,7 +185,7 @@ def _run(job: Job) -> Run:
             _note_forms(job, model, data)
             warn_of_data(job, model, data)
         hold_against(job, data=data, model=model)
-        return _train_in_folder(job, model, data, stop)
+        return train_in_folder(job, model, data, stop)
 
 
 def _note_forms(job: Job, model: keras.Model, data: Prepared) -> None:
@@ -218,122 +207,5 @@ def _streamed(data: Prepared, memory: int) -> str:
     return f"more than {readable(memory)}: {parts} {verb} read anew each time; `runtime: {{memory: ...}}` allows more"
 
 
-def _train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequest) -> Run:
-    folder, manifest = open_folder(job, model, data)
-    try:
-        with job.opened.placing():
-            from kspec.engine.training import train as fit
-
-            manifest.status = "running"
-            manifest.write(folder)
-            began, before = time.perf_counter(), job.seconds.get("train", 0.0)
-
-            def after_epoch(epoch: int) -> None:
-                manifest.epochs_done = epoch
-                manifest.seconds = {**job.seconds, "train": round(before + time.perf_counter() - began, 3)}
-                manifest.write(folder)
-
-            with job.timed("train"), stop.deferred():
-                trained = fit(
-                    job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
-                    on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
-                )  # fmt: skip
-            _note_waiting(job, trained.waited)
-            with job.timed("draw"):
-                if job.drawing is not None and (fault := job.drawing.fault()):
-                    manifest.notices.append(fault)
-            if stop() and trained.status != "interrupted":
-                raise KeyboardInterrupt
-            manifest.directions = dict(trained.history.directions)
-            manifest.monitor = trained.monitor
-            if best := trained.history.best(trained.monitor):
-                manifest.best = {"epoch": best.epoch, trained.monitor: best.value}
-            if trained.status != "interrupted" and trained.usable:
-                job.observe(Phase("judging"))
-                with job.timed("evaluate"):
-                    manifest.results = _judge(job, model, data, folder)
-            job.observe(Phase("drawing"))
-            with job.timed("draw"):
-                notice = data.notice or None
-                if fault := draw_run_history(folder, trained.history, notice=notice):
-                    manifest.notices.append(fault)
-            manifest.seconds = dict(job.seconds)
-            if trained.status != "interrupted" and trained.usable:
-                _compare(job, manifest)
-            manifest.end(trained.status, trained.reason)
-    except KeyboardInterrupt:
-        manifest.end("interrupted", "interrupted")
-        manifest.write(folder)
-        return _finished(job, folder)
-    except BaseException as error:
-        raised = failure(error, going_on=going_on(manifest, folder))
-        text = raised.problems[0].text if isinstance(raised, SpecError) else f"{type(error).__name__}: {error}"
-        manifest.end("failed", text)
-        with contextlib.suppress(OSError):  # on a full disk; that its process is gone will say that it has ended
-            manifest.write(folder)
-        if raised is error:
-            raise
-        raise raised from error
-    manifest.write(folder)
-    try:
-        write_report(folder, manifest, trained.history)
-    except OSError as error:
-        job.observe(Notice(f"the report could not be written: {error}"))
-    return _finished(job, folder)
-
-
-def _note_waiting(job: Job, waited: float | None) -> None:
-    """Note how long training waited for rows, and say so where that was long."""
-    if waited:
-        job.seconds["waiting"] = round(job.seconds.get("waiting", 0.0) + waited, 3)
-        share = job.seconds["waiting"] / max(job.seconds["train"], 1e-9)
-        if share >= _LONG_WAIT:
-            job.observe(Notice(f"{share:.0%} of the time of training, steps waited for their rows to be read", "note"))
-
-
-def _finished(job: Job, folder: RunFolder) -> Run:
-    return Run(folder, code=[file.path for file in job.opened.code])
-
-
-def _judge(job: Job, model: keras.Model, data: Prepared, folder: RunFolder) -> dict[str, float | None]:
-    """Return the metrics of the best model on every part that it was not trained on, or of which is expected."""
-    from kspec.commands.evaluation_files import write_judgement
-    from kspec.commands.judging import Judging
-
-    if folder.best_model.exists():
-        model.load_weights(folder.best_model)
-    results: dict[str, float | None] = {}
-    judging = Judging(job.opened.spec, model, data.plan)
-    expected = {expectation.part for expectation in job.opened.spec.expect}
-    for name, part in data.parts.items():
-        if name != "train" or name in expected:
-            found = judging(part)
-            # Figures are of the rows that count most: drawing those of all parts would take longer than judging.
-            figures = name == ("test" if data.test is not None else "validation")
-            for fault in write_judgement(
-                folder, name, found, job.opened.spec, figures=figures, notice=data.notice or None
-            ):
-                job.observe(Notice(fault))
-            results |= {f"{name}.{metric}": value for metric, value in found.metrics.items()}
-    return results
-
-
-def _compare(job: Job, manifest: Manifest) -> None:
-    """Hold the results of a run against what its spec expects of them."""
-    if not job.opened.spec.expect:
-        return
-    if job.smoke:
-        job.observe(Notice("a smoke run says nothing of what is expected: it sees a few rows only", "note"))
-        return
-    of_the_run = {PARAMETERS: manifest.model["parameters"], SECONDS: manifest.seconds["train"]}
-    manifest.expected = outcomes(job.opened.spec.expect, {**manifest.results, **of_the_run})
-
-
 def _smoke_options() -> list[str]:
     return [f"fit.epochs={SMOKE_EPOCHS}", f"fit.steps_per_epoch={SMOKE_STEPS}", f"fit.validation_steps={SMOKE_STEPS}"]
-
-
-def going_on(manifest: Manifest, folder: RunFolder) -> str:
-    """Return the command that goes on with a run that has not come to its end."""
-    options = code_options(manifest.code, folder)
-    return f"kspec train --resume {shlex.quote(str(folder.path))}{options and ' '}{options}"

@@ -3,7 +3,7 @@
 import pytest
 
 from kspec.commands import job as jobs
-from kspec.commands import train as training
+from kspec.commands import training
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import kspec
 from kspec.commands.evaluate import evaluate
 from kspec.commands.plot import plot_run
 from kspec.commands.predict import predict
-from kspec.commands.train import going_on, resume, train
+from kspec.commands.train import resume, train
+from kspec.commands.training import going_on
 from kspec.runs.events import EpochEnded, Notice
 from kspec.spec.problems import SpecError
 

@@ -53,8 +53,8 @@ def deterministic_operations() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kspec.commands.evaluation_files._draw", lambda *args, **kwargs: None)
-    monkeypatch.setattr("kspec.commands.train.draw_run_history", lambda *args, **kwargs: None)
-    monkeypatch.setattr("kspec.commands.train.write_report", lambda *args, **kwargs: None)
+    monkeypatch.setattr("kspec.commands.training.draw_run_history", lambda *args, **kwargs: None)
+    monkeypatch.setattr("kspec.commands.training.write_report", lambda *args, **kwargs: None)
     monkeypatch.setattr("kspec.commands.job.draw_outlined", lambda *args, **kwargs: None)
 
 
