@@ -19,10 +19,10 @@ import keras  # noqa: E402
 
 from kspec import catalogue  # noqa: E402
 from kspec.engine.build import build, read_data  # noqa: E402
+from kspec.engine.checking import check  # noqa: E402
 from kspec.engine.contenders import Ours  # noqa: E402
 from kspec.engine.feeding import feed_of  # noqa: E402
 from kspec.engine.paths import choose_path  # noqa: E402
-from kspec.engine.training import check  # noqa: E402
 from kspec.engine.ways import Looped  # noqa: E402
 from kspec.spec.problems import SpecError  # noqa: E402
 from kspec.spec.reading import read_document  # noqa: E402

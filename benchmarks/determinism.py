@@ -58,9 +58,9 @@ def work(job: str, folder: Path, deterministic: bool, orders: Connection) -> Non
     from kspec import catalogue
     from kspec.engine import runtime
     from kspec.engine.build import build, read_data
+    from kspec.engine.checking import check
     from kspec.engine.paths import choose_path
     from kspec.engine.recorder import RowOrder
-    from kspec.engine.training import check
     from kspec.engine.ways import Looped
     from kspec.spec.reading import read_text
     from kspec.spec.spec import read_spec

@@ -79,7 +79,7 @@ def bench(
             from kspec.engine import runtime
             from kspec.engine.bench import Wanted, measure
             from kspec.engine.build import build, read_data
-            from kspec.engine.training import check
+            from kspec.engine.checking import check
         with opened.placing():
             runtime.configure(spec)
             observe(Phase("reading data"))

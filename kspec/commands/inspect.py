@@ -140,9 +140,9 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
     start(opened.code)
     from kspec.data.lints import lint_data
     from kspec.engine.build import build, read_data
+    from kspec.engine.checking import check
     from kspec.engine.compiling import output_shapes
     from kspec.engine.suiting import suiting_notes
-    from kspec.engine.training import check
 
     seed = spec.seed or 0
     found = [*opened.warnings, *looked.problems]

@@ -158,7 +158,7 @@ def _run(job: Job) -> Run:
             from kspec.data.memory import DEFAULT_MEMORY
             from kspec.engine import runtime
             from kspec.engine.build import build, read_data
-            from kspec.engine.training import check
+            from kspec.engine.checking import check
         with job.opened.placing():
             runtime.configure(job.opened.spec)
             job.observe(Phase("reading data"))

@@ -13,6 +13,7 @@ import tensorflow as tf
 from kspec.data.part import Part
 from kspec.data.prepare import Prepared
 from kspec.engine.arithmetic import count_operations, peak_operations
+from kspec.engine.blaming import blaming
 from kspec.engine.callbacks import make_callback
 from kspec.engine.contenders import Clock, Contender, Keras, Ours, start_alike, timed, tried, unchanged
 from kspec.engine.feeding import feed_of
@@ -20,7 +21,6 @@ from kspec.engine.loop import wants_every_step
 from kspec.engine.memory import peak_memory
 from kspec.engine.paths import choose_path
 from kspec.engine.stream_epochs import StreamedEpochs
-from kspec.engine.training import blaming
 from kspec.engine.waiting import waited_share
 from kspec.engine.ways import Fitted, Looped
 from kspec.runs.benchmark import Arithmetic, Benchmark, Epochs, Path, Size

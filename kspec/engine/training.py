@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from kspec.data import saved_models
 from kspec.data.prepare import Prepared
+from kspec.engine.blaming import blaming
 from kspec.engine.callbacks import make_callback
 from kspec.engine.checkpoint import State, restore_model
-from kspec.engine.compiling import metric_directions, output_shapes
-from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
-from kspec.engine.feeding import check_feeding, feed_of
+from kspec.engine.compiling import metric_directions
 from kspec.engine.keeper import Keeper, NotFinite, save_model
-from kspec.engine.own_code import code_reason
 from kspec.engine.paths import choose_path
 from kspec.engine.recorder import Recorder, RowOrder
-from kspec.engine.run_faults import run_failed
-from kspec.engine.runtime import check_sharing, skip_first_look
-from kspec.engine.targets import check_targets
 from kspec.engine.ways import Fitted, Looped, Way
 from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
 from kspec.runs.states import load_state
-from kspec.spec.compiling import CompileSpec
-from kspec.spec.expect import settled
-from kspec.spec.graph import Graph
-from kspec.spec.measures import measures_of
-from kspec.spec.monitors import check_monitors
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
-
-_REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError, tf.errors.OpError)
-"""What Keras and TensorFlow raise where a spec asks for something that cannot be."""
-
-_NOT_BUILT = "Unable to automatically build the model"
 
 Ending = Literal["done", "stopped", "interrupted", "failed"]
 
@@ -173,27 +157,6 @@ def train(
     return ended
 
 
-@contextmanager
-def blaming(
-    spec: Spec, model: keras.Model, data: Prepared, way: Way, callbacks: Sequence[keras.callbacks.Callback] = ()
-) -> Iterator[None]:
-    """Make of what a training step in the block raises a problem at its place, if the spec asks for what cannot be.
-
-    Raises:
-        SpecError: It does.
-    """
-    try:
-        with whole_traces():
-            yield
-    except (SpecError, NotFinite):
-        raise
-    except Exception as error:
-        way.check()
-        if not _is_refusal(error) or comes_from_kspec(error):
-            raise
-        raise SpecError([_blame(spec, model, data, callbacks, error)]) from error
-
-
 def _ended_broken(folder: RunFolder, model: keras.Model, ended: Trained, observe: Observer) -> Trained:
     """Give a model whose numbers have become useless its last finite state, and write it, if there is one."""
     if stored := load_state(folder):
@@ -204,58 +167,6 @@ def _ended_broken(folder: RunFolder, model: keras.Model, ended: Trained, observe
         ended = replace(ended, usable=False)
     observe(TrainingEnded(ended.status, len(ended.history.rows), ended.reason))
     return ended
-
-
-def check(spec: Spec, model: keras.Model, data: Prepared) -> None:
-    """Hold a built model against its data before anything is written or trained.
-
-    Raises:
-        SpecError: The spec does not say how to train, the first batch would fail, or a callback watches a metric
-            that there will not be.
-    """
-    if spec.compile is None:
-        raise SpecError(
-            [Problem("missing-key", (), "the spec has no `compile`", "add `compile: {optimizer: adam, loss: ...}`")]
-        )
-    for part in data.parts.values():
-        if problems := check_targets(spec.compile, output_shapes(model, spec.graph), part.sample):
-            raise SpecError(problems)
-    fed = {name: part for name, part in data.parts.items() if name != "test"}
-    if problems := check_feeding(spec.graph, fed, batch_size=spec.fit.batch_size):
-        raise SpecError(problems)
-    feed = feed_of(data.train.sample, model, spec)
-    batch = tf.nest.map_structure(lambda array: tf.convert_to_tensor(array[: spec.fit.batch_size]), feed)
-    try:
-        # What `fit` does with its first batch: losses and metrics meet targets, without a step being made.
-        model._symbolic_build(data_batch=batch)
-    except Exception as error:
-        if not _is_refusal(error):
-            raise
-        raise SpecError([_blame(spec, model, data, [], _cause(model, batch, error))]) from error
-    validated = data.validation is not None
-    for component in spec.callbacks:
-        make_callback(component, None)
-    check_sharing(spec, model, data)
-    skip_first_look(model)
-    if problems := check_monitors(spec.callbacks, _measured(spec.compile, model, spec.graph), validated=validated):
-        raise SpecError(problems)
-    if problems := settled(spec.expect, _results(model), data.parts)[1]:
-        raise SpecError(problems)
-
-
-def _results(model: keras.Model) -> list[str]:
-    """Return the names that the results of an evaluation will have."""
-    names: list[str] = []
-    for name, value in model.get_metrics_result().items():
-        size = int(np.size(value))
-        names += [name] if size == 1 else [f"{name}_{index}" for index in range(size)]
-    return names
-
-
-def _measured(settings: CompileSpec, model: keras.Model, graph: Graph) -> Mapping[str, Direction | None]:
-    """Return the metrics that a model really has, with what Keras knows of their direction."""
-    better = {**metric_directions(model), **measures_of(settings, list(graph.outputs)).better}
-    return {name: better.get(name) for name in model.get_metrics_result()}
 
 
 def chosen_monitor(spec: Spec, *, validated: bool) -> str:
@@ -281,44 +192,6 @@ def _ending(history: History, monitor: str, epochs: int, callbacks: list[keras.c
         by = f" by {names[0]}" if names else ""
         return Trained("stopped", history, monitor, f"stopped{by} after epoch {history.epochs[-1]} of {epochs}")
     return Trained("done", history, monitor)
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Say whether an error is about what the spec asks for; code of one's own may raise anything."""
-    return isinstance(error, _REFUSALS) or code_reason(error) is not None
-
-
-def _cause(model: keras.Model, batch: Any, error: Exception) -> Exception:
-    """Return what a layer raised, where Keras only says that the model cannot be built."""
-    if _NOT_BUILT not in str(error):
-        return error
-    try:
-        model(batch[0], training=True)
-    except Exception as cause:  # noqa: BLE001 - whatever it is, it is what was looked for
-        return cause
-    return error
-
-
-def _blame(
-    spec: Spec, model: keras.Model, data: Prepared, callbacks: Sequence[keras.callbacks.Callback], error: Exception
-) -> Problem:
-    """Return the problem of a failed step at the callback, the metric or the loss that failed."""
-    callback = culprit(error, keras.callbacks.Callback)
-    if callback in callbacks:
-        component = spec.callbacks[list(callbacks).index(callback)]
-        message = f"{component.name} failed: {first_line(error)}"
-        return Problem("callback-failed", component.path, message, at="key")
-    metric = culprit(error, keras.metrics.Metric)
-    if metric is not None and type(metric).__name__ not in ("CompileMetrics", "CompileLoss"):
-        message = f"the metric `{metric.name}` cannot be computed: {first_line(error)}"
-        hint = "see what targets and predictions it wants: some take one-hot targets, or one unit, only"
-        return Problem("metric-failed", ("compile", "metrics"), message, hint, at="key")
-    layer = culprit(error, keras.layers.Layer) if code_reason(error) else None
-    if node := next((node for node in spec.graph.nodes if layer and node.layer_name == layer.name), None):
-        return Problem("training-failed", node.path, f"{node.kind} failed in training: {first_line(error)}", at="key")
-    shapes = output_shapes(model, spec.graph)
-    beside = {name: (shapes[name], (None, *array.shape[1:])) for name, array in data.train.sample.y.items()}
-    return run_failed(spec.graph, beside, error)
 
 
 def _directions(model: keras.Model) -> Mapping[str, Direction]:
