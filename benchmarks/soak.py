@@ -40,21 +40,29 @@ SPEC = """
 name: soak
 seed: 11
 data: {source: {npz: rows.npz}}
-model:
-  layers:
-    - Dense: {units: 24, activation: relu}
-    - BatchNormalization
-    - Dropout: 0.3
-    - Dense: {units: 3, activation: softmax}
+model: {layers: [LAYERS, {Dense: {units: 3, activation: softmax}}]}
 compile: {optimizer: {Adam: 0.02}, loss: sparse_categorical_crossentropy, metrics: [accuracy]EXECUTION}
-fit: {epochs: 7, batch_size: 16, validation_split: 0.25}
-callbacks:
-  - EarlyStopping: {patience: 5, restore_best_weights: true}
-  - ReduceLROnPlateau: {factor: 0.5, patience: 1}
-  - CSVLogger: log.csv
+fit: {epochs: 7, batch_size: 16, validation_split: 0.25FIT}
+callbacks: [{CSVLogger: log.csv}CALLBACKS]
 checkpoint: {every: 1.0e-9}
 """
-WAYS = {"loop": "", "fit": ", steps_per_execution: 2"}
+STOPPING = """
+  , {EarlyStopping: {patience: 5, restore_best_weights: true}}, {ReduceLROnPlateau: {factor: 0.5, patience: 1}}"""
+MIXED = {"LAYERS": "{Dense: {units: 24, activation: relu}}, BatchNormalization, {Dropout: 0.3}", "CALLBACKS": STOPPING}
+WAYS: dict[str, dict[str, str]] = {
+    "loop": MIXED,
+    "fit": {**MIXED, "EXECUTION": ", steps_per_execution: 2"},
+    "dropout": {"LAYERS": "{Dense: 12}, {Dropout: 0.4}, {GaussianNoise: 0.1}"},
+    "batch-normalization": {"LAYERS": "{Dense: 12}, BatchNormalization, ReLU"},
+    "augmentation": {
+        "LAYERS": "{Reshape: [4, 4, 1]}, {RandomFlip: horizontal}, {RandomRotation: 0.1}, RandomContrast: 0.2, "
+        "{Conv2D: {filters: 3, kernel_size: 2}}, Flatten"
+    },
+    "recurrent-dropout": {"LAYERS": "{Reshape: [4, 4]}, {LSTM: {units: 5, dropout: 0.2, recurrent_dropout: 0.3}}"},
+    "early-stopping": {"LAYERS": "{Dense: 12}, {Dropout: 0.2}", "CALLBACKS": STOPPING.replace("5", "2")},
+    "class-weight": {"LAYERS": "{Dense: 12}, {Dropout: 0.2}", "FIT": ", class_weight: {0: 1.0, 1: 4.0, 2: 0.5}"},
+}
+"""What is trained, and how: the spec's gaps, by name; those that are not named stay empty."""
 
 
 class Killer:
@@ -250,9 +258,12 @@ def prepared(folder: Path, way: str) -> Path:
     """Make a folder with a spec and its data."""
     folder.mkdir(parents=True)
     numbers = np.random.default_rng(0)
-    x = numbers.normal(size=(240, 5)).astype(np.float32)
+    x = numbers.normal(size=(240, 16)).astype(np.float32)
     np.savez(folder / "rows.npz", x=x, y=(x[:, :3].argmax(axis=1) + numbers.integers(0, 2, 240)) % 3)
-    (folder / "spec.yaml").write_text(SPEC.replace("EXECUTION", WAYS[way]))
+    text = SPEC
+    for gap in ("LAYERS", "EXECUTION", "FIT", "CALLBACKS"):
+        text = text.replace(gap, WAYS[way].get(gap, ""))
+    (folder / "spec.yaml").write_text(text)
     return folder
 
 
@@ -274,11 +285,9 @@ def planned(kills: int, calls: int, seconds: float, seed: int) -> Iterator[dict[
 def main() -> None:
     """Kill as often as is asked for."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument(
-        "--kills", type=int, default=200, help="how many processes to kill, over both ways of training"
-    )
+    options.add_argument("--kills", type=int, default=200, help="how many processes to kill, over all ways of training")
     options.add_argument("--seed", type=int, default=0, help="seed of the moments")
-    options.add_argument("--way", choices=list(WAYS), nargs="+", default=list(WAYS), help="ways of training")
+    options.add_argument("--way", choices=list(WAYS), nargs="+", default=list(WAYS), help="what is trained")
     options.add_argument("--beside", action="store_true", help="write states while training goes on, as large ones are")
     options.add_argument("--quiet", action="store_true", help="say only how it ended")
     asked = options.parse_args()
