@@ -64,7 +64,7 @@ def by_hand(rows, predicted):
     }
 
 
-@pytest.mark.parametrize("order", itertools.permutations(OUTPUTS), ids="-".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(OUTPUTS)), ids="-".join)
 def test_three_outputs_in_any_order(rows, order, tmp_path):
     file, values = rows
     (tmp_path / "spec.yaml").write_text(spec_of(file, order), encoding="utf-8")

@@ -103,6 +103,7 @@ def test_shared_layers_and_models_count_once():
 
 
 def test_several_outputs_and_operations():
+    keras.utils.clear_session()  # which begins to count names anew
     x = keras.Input((5, 4), name="x")
     sequence, last = layers.GRU(6, return_sequences=True, return_state=True, name="gru")(x)
     total = keras.ops.sum(sequence, axis=1)
