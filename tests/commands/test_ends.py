@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -115,6 +116,26 @@ def test_a_signal_ends_a_training_at_its_step_and_none_is_taken_twice(spec, whol
     first = next(event for event in seen if isinstance(event, BatchEnded))
     assert (first.epoch, first.step) > (3, stored.record["step"])
     assert left_by(run) == whole(way)
+
+
+def test_a_clock_that_jumps_changes_nothing(spec, whole, tmp_path, monkeypatch):
+    clock = time.time
+    jumps = iter((-1e8, 1e8, -1e7))
+
+    def jump():
+        by = next(jumps, 0.0)
+        monkeypatch.setattr(time, "time", lambda: clock() + by)
+
+    def observe(event):
+        if isinstance(event, EpochStarted):
+            jump()
+        if isinstance(event, BatchEnded) and event.epoch == 3:
+            sent(signal.SIGTERM)()
+
+    run = train(spec, runs=tmp_path, observe=observe)
+    assert run.manifest.true_status == "interrupted"
+    assert all(row["seconds"] < 60 for row in run.history.rows)
+    assert left_by(resume(run.folder)) == whole("loop")
 
 
 def test_a_second_request_ends_a_training_at_once(spec, whole, tmp_path):
@@ -225,12 +246,15 @@ def limited(kind, limit):
         resource.setrlimit(kind, (soft, hard))
 
 
-@pytest.mark.parametrize("kind", ["disk", "files", "read-only"])
+REFUSALS = {"read-only": errno.EROFS, "quota": errno.EDQUOT, "broken": errno.EIO}
+
+
+@pytest.mark.parametrize("kind", ["disk", "files", *REFUSALS])
 def test_a_disk_that_refuses_ends_a_training_with_the_last_state_whole(spec, whole, tmp_path, kind, monkeypatch):
     """A file size limit stands for a full disk: what is written up to it stays, and the rest is refused."""
 
     def refuse(*_, **__):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        raise OSError(REFUSALS[kind], os.strerror(REFUSALS[kind]))
 
     with contextlib.ExitStack() as limits:
 
@@ -248,7 +272,8 @@ def test_a_disk_that_refuses_ends_a_training_with_the_last_state_whole(spec, who
     monkeypatch.undo()
     (problem,) = caught.value.problems
     assert problem.code == "disk-failed"
-    assert {"disk": "File too large", "files": "Too many open files", "read-only": "Read-only"}[kind] in problem.text
+    said = {"disk": "File too large", "files": "Too many open files"}
+    assert (said.get(kind) or os.strerror(REFUSALS[kind])) in problem.text
     assert f"kspec train --resume {tmp_path / 'small-1'}" in problem.hint
     run = kspec.Run(tmp_path / "small-1")
     assert load_state(run.folder).record["epoch"] == 2
