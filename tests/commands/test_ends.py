@@ -23,6 +23,7 @@ from kspec.engine import keeper
 from kspec.runs import states
 from kspec.runs.events import BatchEnded, EpochStarted, Notice
 from kspec.runs.failure import RunFailed
+from kspec.runs.folder import RunFolder
 from kspec.runs.states import load_state
 
 SPEC = """
@@ -193,6 +194,15 @@ def test_states_of_short_epochs_are_written_when_training_ends(spec, whole, tmp_
         assert written[:2] == left[:2] and len(written) == len(left)
         assert run.manifest.epochs_done == len(run.history.rows) == 2
         assert left_by(resume(run.folder)) == whole("loop")
+
+    def break_down():
+        raise ZeroDivisionError
+
+    written.clear()
+    with pytest.raises(ZeroDivisionError):
+        train(spec, runs=tmp_path / "broken", observe=at(3, break_down))
+    assert written == [(1, 0), (2, 0)]
+    assert left_by(resume(RunFolder(tmp_path / "broken" / "small-1"))) == whole("loop")
 
 
 def test_a_best_model_that_was_not_written_at_once_is_that_of_its_epoch(spec, tmp_path, monkeypatch):
