@@ -37,7 +37,7 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
     yield "model", f"{size.parameters:,} parameters"
     yield "an epoch", f"{size.rows:,} rows in {_times(size.steps, 'step')} of {size.batch_size:,}"
     if path.kind == "loop":
-        yield "steps", f"many in one call of TensorFlow, over rows {'read meanwhile' if found.waited else 'in memory'}"
+        yield "steps", f"many in one call of TensorFlow, over {_over(found)}"
     else:
         yield "steps", f"by Keras' own `fit`: {path.why}"
     if path.kind == "loop" or path.compiled:
@@ -60,8 +60,14 @@ def _lines(found: Benchmark) -> Iterator[tuple[str, str]]:
     yield "machine", ", ".join([f"{machine.get('processor', '')}, {machine.get('cores', '?')} cores", *packages])
 
 
+def _over(found: Benchmark) -> str:
+    if found.path.shared:
+        return "batches that devices share"
+    return "rows read meanwhile" if found.waited else "rows in memory"
+
+
 def _waiting(found: Benchmark) -> str:
-    if found.path.kind == "loop" and not found.waited:
+    if found.path.kind == "loop" and found.waited == 0:
         return "none: the rows are in memory"
     return "not to be told here" if found.waited is None else f"for rows: {share(found.waited)} of the time"
 

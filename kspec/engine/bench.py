@@ -22,7 +22,7 @@ from kspec.engine.memory import peak_memory
 from kspec.engine.paths import choose_path
 from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.engine.waiting import waited_share
-from kspec.engine.ways import Fitted, Looped
+from kspec.engine.ways import way_of
 from kspec.runs.benchmark import Arithmetic, Benchmark, Epochs, Path, Size
 from kspec.runs.events import Observer, Progress
 from kspec.spec.spec import Spec
@@ -70,7 +70,7 @@ def measure(
         SpecError: Training fails for a reason of the spec's.
     """
     path = choose_path(spec, model, data)
-    way = Looped.of(spec, model, data, seed, path) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
+    way = way_of(spec, model, data, seed, path)
     if isinstance(way.rows, StreamedEpochs):
         way.rows.epochs = wanted.epochs + 2  # as many as are timed and waited for, so that each is read ahead
     ours = Ours(model, way)
@@ -97,7 +97,7 @@ def measure(
         size = Size(rows, steps, all_rows, all_steps, spec.fit.batch_size, model.count_params())
         done = Benchmark(
             name=name,
-            path=Path(path.kind, path.compiled, path.why, path.rule, path.fused),
+            path=Path(path.kind, path.compiled, path.why, path.rule, path.fused, path.shared),
             size=size,
             to_first_step={**seconds, "first call": first_step},
             kspec=_epochs(clocks[0], first_step),

@@ -9,8 +9,11 @@ from typing import Any, Literal
 
 import keras
 
+from kspec.engine.shared_steps import SharedSteps
 from kspec.engine.steps import Logs, Steps
 from kspec.engine.stream_steps import StreamedSteps
+
+AnySteps = Steps | StreamedSteps | SharedSteps
 
 _LOOK_SECONDS = 0.2
 """How long steps are taken before callbacks, the display and a request to stop have their turn."""
@@ -58,8 +61,8 @@ class Training:
     """
 
     model: keras.Model
-    steps: Steps | StreamedSteps
-    validation: Steps | StreamedSteps | None
+    steps: AnySteps
+    validation: AnySteps | None
     validation_freq: int | Sequence[int]
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int = 0, step: int = 0) -> None:
@@ -108,9 +111,7 @@ class Training:
         return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
 
 
-def judge(
-    model: keras.Model, steps: Steps | StreamedSteps, told: keras.callbacks.CallbackList, pace: Pace
-) -> dict[str, Any]:
+def judge(model: keras.Model, steps: AnySteps, told: keras.callbacks.CallbackList, pace: Pace) -> dict[str, Any]:
     """Return the loss and the metrics of a model over some rows, and call callbacks as `keras.Model.evaluate` does."""
     model.stop_evaluating = False
     told.on_test_begin()
@@ -144,7 +145,7 @@ def _sees_steps(callback: keras.callbacks.Callback, kind: str) -> bool:
     return not all(getattr(getattr(callback, name), "_is_default", False) for name in names)
 
 
-def _timed(steps: Steps | StreamedSteps, start: int, stop: int, pace: Pace) -> Logs:
+def _timed(steps: AnySteps, start: int, stop: int, pace: Pace) -> Logs:
     """Take some steps, wait for them, and note how long they took."""
     began = time.perf_counter()
     logs = {name: keras.ops.convert_to_numpy(value) for name, value in steps.take(start, stop).items()}

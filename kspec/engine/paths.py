@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 import tensorflow as tf
@@ -24,6 +24,7 @@ class TrainingPath:
         compiled: Whether XLA compiles the steps.
         rule: What decided whether it does; empty where Keras' own `fit` does as the spec says.
         fused: Whether each step of the optimizer is one operation.
+        shared: Whether the devices of a strategy share the batches.
     """
 
     kind: Literal["loop", "fit"]
@@ -31,6 +32,7 @@ class TrainingPath:
     compiled: bool = False
     rule: str = ""
     fused: bool = False
+    shared: bool = False
 
     def record(self) -> dict[str, str | bool]:
         """Return what run.json says of it."""
@@ -47,15 +49,22 @@ class TrainingPath:
 def choose_path(spec: Spec, model: keras.Model, data: Prepared) -> TrainingPath:
     """Return which way a training goes.
 
-    The loop wants one device and a graph: it takes the steps of `fit` without what surrounds them.
+    The loop wants a graph: it takes the steps of `fit` without what surrounds them.
     """
     options = spec.compile.options if spec.compile else {}
-    if model.distribute_strategy is not tf.distribute.get_strategy() or spec.strategy is not None:
-        return TrainingPath("fit", "devices share the batches")
     if model.run_eagerly:
         return TrainingPath("fit", "the model runs eagerly")
     if options.get("steps_per_execution", 1) != 1:
         return TrainingPath("fit", "the spec says how many steps are taken at once")
+    if model.distribute_strategy is not tf.distribute.get_strategy() or spec.strategy is not None:
+        return _shared(options.get("jit_compile", "auto"))
     compiled, rule = compiling_rule(spec, model, data.train.rows)
     fused = not compiled and fuses(spec, model, data.train.rows)
     return TrainingPath("loop", compiled=compiled, rule=rule, fused=fused)
+
+
+def _shared(compiled: Any) -> TrainingPath:
+    if compiled == "auto":
+        return TrainingPath("loop", rule="devices share the batches", shared=True)
+    rule = f"`jit_compile: {str(bool(compiled)).lower()}` in the spec"
+    return TrainingPath("loop", compiled=bool(compiled), rule=rule, shared=True)

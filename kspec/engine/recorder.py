@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from kspec.data.order import TrainingRows
+from kspec.data.stream_order import StreamedRows
 from kspec.engine.checkpoint import State, restore_callbacks, restore_model
 from kspec.engine.keeper import Keeper
-from kspec.engine.steps import LoopedRows
-from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.runs.events import BatchEnded, EpochEnded, EpochStarted, Observer, ValidationStarted
 from kspec.runs.history import EPOCH, LEARNING_RATE, SECONDS, History
 
@@ -98,7 +98,7 @@ class Recorder(keras.callbacks.Callback):
         self.keeper.check_loss(numbers.get("loss", 0.0), self.epoch, step)
         self.observe(BatchEnded(self.epoch, step, rows.steps, done, numbers))
         # `fit` cannot go on with an epoch without steps, and no way with one that a callback has cut short.
-        open_ended = step < rows.steps or isinstance(rows, LoopedRows | StreamedEpochs)
+        open_ended = step < rows.steps or not isinstance(rows, TrainingRows | StreamedRows)
         if open_ended and not self.model.stop_training and (self.stop() or self.keeper.due):
             self.keeper.keep_step(self.epoch - 1, step, time.perf_counter() - self._began)
         self._obey()

@@ -21,7 +21,7 @@ from kspec.engine.compiling import metric_directions
 from kspec.engine.keeper import Keeper, NotFinite, save_model
 from kspec.engine.paths import choose_path
 from kspec.engine.recorder import Recorder, RowOrder
-from kspec.engine.ways import Fitted, Looped, Way
+from kspec.engine.ways import way_of
 from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction
@@ -84,7 +84,7 @@ def train(
         SpecError: Training fails for a reason of the spec's.
     """
     path = choose_path(spec, model, data)
-    way: Way = Looped.of(spec, model, data, seed, path) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
+    way = way_of(spec, model, data, seed, path)
     callbacks = [
         make_callback(component, folder, state=state, number=number) for number, component in enumerate(spec.callbacks)
     ]

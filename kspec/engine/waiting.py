@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from kspec.engine.contenders import Ours, timed
+from kspec.engine.shared_steps import SharedRows
 from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.engine.ways import Looped
 
@@ -24,13 +25,15 @@ def waited_share(contender: Ours, epoch: int) -> float | None:
     """
     if isinstance(contender.way, Looped):
         rows = contender.way.rows
+        if isinstance(rows, SharedRows):
+            return None
         if not isinstance(rows, StreamedEpochs):
             return 0.0
         before = rows.by_steps.waited
         clock = timed(contender, epoch)
         return (rows.by_steps.waited - before) / clock.training
     model = contender.model
-    if model.distribute_strategy.num_replicas_in_sync > 1 or model.steps_per_execution != 1:
+    if model.steps_per_execution != 1:
         return None
     steps = _WaitingSteps(model)
     before, model.train_function = model.train_function, steps

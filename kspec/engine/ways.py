@@ -10,22 +10,23 @@ from typing import Any, Protocol, Self
 import keras
 
 from kspec.data.order import TrainingRows
-from kspec.data.part import Part
+from kspec.data.part import AnyPart, Part
 from kspec.data.prepare import Prepared
 from kspec.data.stream_order import FeedOf, StreamedRows
 from kspec.engine.batching import Batches, training_rows
 from kspec.engine.entering import entering
 from kspec.engine.feeding import feed_of
 from kspec.engine.fused import fused
-from kspec.engine.loop import Training
+from kspec.engine.loop import AnySteps, Training
 from kspec.engine.paths import TrainingPath
+from kspec.engine.shared_steps import SharedRows, SharedSteps
 from kspec.engine.steps import LoopedRows, Steps
 from kspec.engine.stream_epochs import StreamedEpochs
 from kspec.engine.stream_steps import StreamedSteps
 from kspec.spec.sections import Fit
 from kspec.spec.spec import Spec
 
-Rows = LoopedRows | StreamedEpochs | TrainingRows | StreamedRows
+Rows = LoopedRows | StreamedEpochs | SharedRows | TrainingRows | StreamedRows
 
 
 class Way(Protocol):
@@ -55,9 +56,10 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looped:
-    """Steps in one graph, over rows in memory or over windows of rows that are read meanwhile."""
+    """Steps in one graph, over rows in memory, over windows of rows that are read meanwhile, or over batches that
+    devices share."""
 
-    rows: LoopedRows | StreamedEpochs
+    rows: LoopedRows | StreamedEpochs | SharedRows
     training: Training
     fused: bool = False
 
@@ -72,26 +74,10 @@ class Looped:
             seed: Seed of the order of rows.
             path: How it is trained. Validation is not compiled by XLA, so that it gives what `evaluate` gives.
         """
-        fit = spec.fit
-        rows: LoopedRows | StreamedEpochs
-        size: dict[str, Any] = {"batch_size": fit.batch_size, "steps": fit.steps_per_epoch}
-        if isinstance(data.train, Part):
-            steps = Steps(model, model.train_step, feed_of(data.train, model, spec), compiled=path.compiled, **size)
-            rows = LoopedRows(steps, seed=seed, shuffle=fit.shuffle)
-        else:
-            streamed = StreamedSteps(
-                model, model.train_step, data.train, _feeder(model, spec), compiled=path.compiled, **size
-            )  # fmt: skip
-            rows = StreamedEpochs(streamed, data.train, seed=seed, shuffle=fit.shuffle, epochs=fit.epochs)
-        validation: Steps | StreamedSteps | None = None
-        size = {"batch_size": _validation_size(fit), "steps": fit.validation_steps}
-        if isinstance(data.validation, Part):
-            validation = Steps(model, model.test_step, feed_of(data.validation, model, spec), **size)
-        elif data.validation is not None:
-            validation = StreamedSteps(
-                model, model.test_step, data.validation, _feeder(model, spec), anew=True, **size
-            )  # fmt: skip
-        return cls(rows, Training(model, rows.by_steps, validation, fit.validation_freq), path.fused)
+        rows, validation = _training(spec, model, data.train, seed, path), None
+        if data.validation is not None:
+            validation = _validation(spec, model, data.validation, path)
+        return cls(rows, Training(model, rows.by_steps, validation, spec.fit.validation_freq), path.fused)
 
     def fit(self, epochs: int, callbacks: Sequence[keras.callbacks.Callback], *, first: int, step: int = 0) -> None:
         """Train from step `step` of epoch `first`, both counted from 0, until `epochs` are done."""
@@ -100,10 +86,9 @@ class Looped:
 
     def close(self) -> None:
         """Read no more rows."""
-        if isinstance(self.rows, StreamedEpochs):
-            self.rows.close()
-        if isinstance(self.training.validation, StreamedSteps):
-            self.training.validation.close()
+        for steps in (self.rows, self.training.validation):
+            if isinstance(steps, StreamedEpochs | SharedRows | StreamedSteps | SharedSteps):
+                steps.close()
 
     @property
     def notice(self) -> str:
@@ -112,12 +97,17 @@ class Looped:
         return f"XLA could not compile the steps, and TensorFlow took them: {why}" if why else ""
 
     @property
-    def waited(self) -> float:
-        """Seconds in which training steps waited for their rows."""
+    def waited(self) -> float | None:
+        """Seconds in which training steps waited for their rows; None where devices share batches."""
+        if isinstance(self.rows, SharedRows):
+            return None
         return self.rows.by_steps.waited if isinstance(self.rows, StreamedEpochs) else 0.0
 
     def check(self) -> None:
-        """Raise nothing: a step that lacks rows has raised why."""
+        """Raise what went wrong while rows were read, if a step that lacks rows has not raised it itself."""
+        self.rows.check()
+        if isinstance(self.training.validation, SharedSteps):
+            self.training.validation.check()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +155,45 @@ class Fitted:
 
     def close(self) -> None:
         """Do nothing: Keras' own `fit` has ended its pipelines."""
+
+
+def way_of(spec: Spec, model: keras.Model, data: Prepared, seed: int, path: TrainingPath) -> Looped | Fitted:
+    """Return the way that a training goes.
+
+    Args:
+        spec: The spec.
+        model: Its model.
+        data: Its data.
+        seed: Seed of the order of rows.
+        path: Which way it is.
+    """
+    return Looped.of(spec, model, data, seed, path) if path.kind == "loop" else Fitted.of(spec, model, data, seed)
+
+
+def _training(
+    spec: Spec, model: keras.Model, part: AnyPart, seed: int, path: TrainingPath
+) -> LoopedRows | StreamedEpochs | SharedRows:
+    if path.shared:
+        return SharedRows(training_rows(spec, model, part, seed), model, compiled=path.compiled)
+    fit = spec.fit
+    how: dict[str, Any] = {
+        "batch_size": fit.batch_size, "steps": fit.steps_per_epoch, "compiled": path.compiled,
+    }  # fmt: skip
+    if isinstance(part, Part):
+        steps = Steps(model, model.train_step, feed_of(part, model, spec), **how)
+        return LoopedRows(steps, seed=seed, shuffle=fit.shuffle)
+    streamed = StreamedSteps(model, model.train_step, part, _feeder(model, spec), **how)
+    return StreamedEpochs(streamed, part, seed=seed, shuffle=fit.shuffle, epochs=fit.epochs)
+
+
+def _validation(spec: Spec, model: keras.Model, part: AnyPart, path: TrainingPath) -> AnySteps:
+    size, steps = _validation_size(spec.fit), spec.fit.validation_steps
+    if path.shared:
+        return SharedSteps(model, model.test_step, Batches.of(part, model, spec, size, steps=steps))
+    if isinstance(part, Part):
+        return Steps(model, model.test_step, feed_of(part, model, spec), batch_size=size, steps=steps)
+    feeder = _feeder(model, spec)
+    return StreamedSteps(model, model.test_step, part, feeder, batch_size=size, steps=steps, anew=True)
 
 
 def _validation_size(fit: Fit) -> int:

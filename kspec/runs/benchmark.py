@@ -37,6 +37,7 @@ class Path:
         why: Why it is not the loop; empty otherwise.
         rule: What decided whether XLA compiles them; empty where nothing had to be decided.
         fused: Whether each step of the optimizer is one operation.
+        shared: Whether the devices of a strategy share the batches.
     """
 
     kind: Literal["loop", "fit"]
@@ -44,6 +45,7 @@ class Path:
     why: str = ""
     rule: str = ""
     fused: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

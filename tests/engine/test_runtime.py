@@ -101,6 +101,29 @@ def test_devices_that_are_not_there(spec, tmp_path):
     assert kspec.validate(spec, overrides={"runtime.strategy": "MirroredStrategy"}) == []
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_one_device_of_a_strategy(spec, tmp_path, compiled):
+    """It learns what a device without a strategy learns, and goes on in the middle of an epoch."""
+    spec.write_text(SPEC.replace("    - Dropout: 0.2\n", ""))
+    jit = {"compile.jit_compile": compiled}
+    alone = train(spec, runs=tmp_path / "alone", overrides=jit)
+    overrides = jit | {"runtime.strategy": {"OneDeviceStrategy": "/cpu:0"}}
+    whole = train(spec, runs=tmp_path / "whole", overrides=overrides)
+    rule = f"`jit_compile: {str(compiled).lower()}` in the spec"
+    assert whole.manifest.runtime["steps"] == {"kind": "loop", "compiled": compiled, "rule": rule}
+
+    def interrupt(event):
+        if isinstance(event, BatchEnded) and event.epoch == 2 and event.step >= 2:
+            raise KeyboardInterrupt
+
+    run = resume(train(spec, runs=tmp_path / "runs", overrides=overrides, observe=interrupt).folder)
+    assert metrics_of(run) == metrics_of(whole)
+    exact = {"rtol": 0, "atol": 1e-5 if compiled else 0}
+    for ours, theirs, plain in zip(*(of.model(last=True).get_weights() for of in (run, whole, alone)), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+        np.testing.assert_allclose(ours, plain, **exact)
+
+
 def test_threads_come_too_late_for_a_tensorflow_at_work(spec, tmp_path):
     keras.ops.ones(1)
     with pytest.raises(kspec.SpecError) as caught:
@@ -111,9 +134,13 @@ def test_threads_come_too_late_for_a_tensorflow_at_work(spec, tmp_path):
 PROGRAM = """
 import json
 from pathlib import Path
+from unittest.mock import patch
+import numpy as np
 import kspec
 from kspec.commands.train import resume, train
-from kspec.runs.events import BatchEnded, Notice
+from kspec.engine import training
+from kspec.engine.paths import TrainingPath
+from kspec.runs.events import BatchEnded
 
 two = {"MirroredStrategy": {"devices": ["/cpu:0", "/cpu:1"]}}
 options = {"runtime": {"strategy": two, "threads": {"intra": 1, "inter": 2}, "deterministic": True}}
@@ -131,11 +158,22 @@ def refused(**changes):
     except kspec.SpecError as error:
         return [str(problem) for problem in error.problems]
 
+def same(run, other):
+    weights = zip(run.model(last=True).get_weights(), other.model(last=True).get_weights(), strict=True)
+    return history(run) == history(other) and all(map(np.array_equal, *zip(*weights)))
+
+def fitted(**changes):
+    looped = train("drawing.yaml", runs=Path("looped"), overrides=options | changes)
+    with patch.object(training, "choose_path", lambda *_: TrainingPath("fit", "a test")):
+        return same(looped, train("drawing.yaml", runs=Path("fitted"), overrides=options | changes))
+
 whole = train("small.yaml", runs=Path("whole"), overrides=options)
 run = resume(train("small.yaml", runs=Path("runs"), overrides=options, observe=interrupt).folder)
 print(json.dumps({
     "runtime": whole.manifest.runtime,
-    "same": history(run) == history(whole),
+    "same": same(run, whole),
+    "as fit": fitted(),
+    "streamed as fit": fitted(**{"runtime.memory": "2 kB", "fit.validation_split": 0, "fit.steps_per_epoch": 5}),
     "loss": [row["loss"] for row in whole.history.rows],
     "results": whole.results,
     "evaluated": kspec.evaluate(whole),
@@ -146,7 +184,9 @@ print(json.dumps({
 
 
 def test_two_devices(spec, tmp_path):
-    """They train as one does; threads are set and recorded; batches that cannot be shared are refused."""
+    """They train as one does, and as Keras' `fit` has them train; threads are set and recorded; batches that cannot be
+    shared are refused."""
+    (tmp_path / "drawing.yaml").write_text(SPEC.replace("    - BatchNormalization\n", ""))
     spec.write_text(SPEC.replace("    - Dropout: 0.2\n", "").replace("    - BatchNormalization\n", ""))
     alone = train(spec, runs=tmp_path / "alone")
     done = subprocess.run(
@@ -158,10 +198,12 @@ def test_two_devices(spec, tmp_path):
     assert onednn == alone.manifest.runtime["onednn"]
     assert found["runtime"] == {
         "precision": "float32", "deterministic": True, "threads": {"intra": 1, "inter": 2}, "memory": None, "gpus": [],
-        "steps": {"kind": "fit", "compiled": False, "why": "devices share the batches"},
+        "steps": {"kind": "loop", "compiled": False, "rule": "devices share the batches"},
         "strategy": "MirroredStrategy", "devices": ["CPU:0", "CPU:1"],
     }  # fmt: skip
     assert found["same"]
+    assert found["as fit"]
+    assert found["streamed as fit"]
     assert found["loss"] == pytest.approx([row["loss"] for row in alone.history.rows], rel=1e-3)
     assert found["results"]["test.loss"] == pytest.approx(alone.results["test.loss"], rel=1e-3)
     assert found["evaluated"]["loss"] == pytest.approx(found["results"]["test.loss"], abs=1e-6)
