@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kspec.commands.own_code import code_options
-from kspec.commands.resuming import read_manifest, spec_differences
+from kspec.commands.resuming import read_manifest
 from kspec.commands.run import Run
+from kspec.commands.spec_changes import known_to, spec_differences
 from kspec.commands.train import train
 from kspec.runs import atomic
 from kspec.runs.differences import Difference, differences
@@ -109,7 +110,8 @@ def _of_specs(before: RunFolder, now: RunFolder) -> list[Difference]:
     """Return what differs between the specs of two runs: `resolved.yaml` may have been edited since."""
     if not before.begun.exists():
         return []
-    return spec_differences(*(folder.begun.read_text(encoding="utf-8") for folder in (before, now)))
+    texts = [folder.begun.read_text(encoding="utf-8") for folder in (before, now)]
+    return spec_differences(*texts, known=known_to(now), folder=Path(read_manifest(now).folder))
 
 
 def _notices(manifest: Manifest) -> list[str]:

@@ -6,21 +6,18 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kspec.commands.job import Job, data_record, runtime_record
 from kspec.commands.opening import OpenedRun, OpenedSpec, open_run, open_spec
 from kspec.commands.own_code import check_code, code_options
 from kspec.commands.resolving import resolved_text
+from kspec.commands.spec_changes import spec_differences
 from kspec.runs.differences import Difference, differences
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import CodeRecord, Manifest, ManifestError, describe_platform, installed_versions
-from kspec.spec.changes import ABSENT, changes
-from kspec.spec.checker import shortened
 from kspec.spec.code.files import read_file
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.reading import read_document, read_text
-from kspec.spec.writing import to_inline
 
 if TYPE_CHECKING:
     import keras
@@ -124,19 +121,10 @@ def _of_specs(found: OpenedRun) -> list[Difference]:
     begun = found.folder.begun
     if not begun.exists():  # a run of an earlier kspec
         return []
-    return spec_differences(begun.read_text(encoding="utf-8"), resolved_text(found.opened, seed_of(found)))
-
-
-def spec_differences(before: str, now: str) -> list[Difference]:
-    """Return what differs between two resolved specs, given as YAML, that decides how a model is trained."""
-    return [
-        Difference(".".join(map(str, change.path)), _value(change.before), _value(change.now), "spec", change.path)
-        for change in changes(read_text("", before).data(), read_text("", now).data())
-    ]
-
-
-def _value(value: Any) -> str | None:
-    return None if value is ABSENT else shortened(to_inline(value))
+    now = resolved_text(found.opened, seed_of(found))
+    return spec_differences(
+        begun.read_text(encoding="utf-8"), now, known=found.opened.known, folder=found.opened.folder
+    )
 
 
 def refuse_changes(
@@ -189,18 +177,3 @@ def hold_against(job: Job, *, data: Prepared, model: keras.Model | None = None) 
         origins = ", ".join(data.origin.values())
         refuse_changes(found, job.folder, job.opened, about_data=data.notice or f"it is read from {origins}")
     job.changed += found
-
-
-def edited_since(found: OpenedRun) -> str | None:
-    """Return what must be said of a spec that was edited after a run began, where the run goes on as it was."""
-    manifest = found.manifest
-    path = Path(manifest.folder, Path(manifest.spec).name)
-    if not manifest.spec or not path.is_file() or path == found.folder.resolved or not found.folder.spec.is_file():
-        return None
-    now = read_document(path)
-    if now.source.text == found.folder.spec.read_text(encoding="utf-8"):
-        return None
-    return (
-        f"`{manifest.spec}` is another now than when this run began, which goes on as it was; "
-        f"`kspec train --resume {shlex.quote(manifest.spec)}` takes the spec as it is now"
-    )

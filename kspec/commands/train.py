@@ -11,7 +11,6 @@ from kspec.commands.more_epochs import totals_fixed
 from kspec.commands.opening import check_data, open_spec
 from kspec.commands.resuming import (
     check_resumable,
-    edited_since,
     hold_against,
     open_resumed,
     refuse_changes,
@@ -19,6 +18,7 @@ from kspec.commands.resuming import (
     what_has_changed,
 )
 from kspec.commands.run import Run
+from kspec.commands.spec_changes import edited_since
 from kspec.commands.surroundings import stoppable, warnings_shown
 from kspec.commands.training import train_in_folder
 from kspec.commands.warning import warn_of_data

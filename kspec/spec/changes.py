@@ -1,14 +1,16 @@
-"""What of a spec has changed since a run began with it, as far as it decides how the training goes on."""
+"""What means something else in one spec than in another, such as the one that a run began with."""
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kspec.spec.expressions import names_in
+from kspec.spec.checker import Checker
+from kspec.spec.expressions import names_in, substitute
+from kspec.spec.matching import matched
+from kspec.spec.meaning import Meaning, Settled, as_written
 from kspec.spec.named_files import named_files
 from kspec.spec.problems import Path
 
@@ -21,28 +23,34 @@ _WITHOUT_EFFECT = (
 )  # fmt: skip
 """Sections that say nothing of how a model is trained."""
 
+_NOTHING_OF_A_RUN = ("$schema", "kspec", "name", "extends", "without")
+"""Keys that say nothing of what a run does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place in a spec where another value stands than before; either may be `ABSENT`."""
+    """A place in a spec where another value stands than before; either may be `ABSENT`.
+
+    Args:
+        path: The place in the later spec.
+        before: What stood there.
+        now: What stands there.
+        was: The place in the earlier spec: items of a list move when one is put in before them.
+    """
 
     path: Path
     before: Any
     now: Any
+    was: Path = ()
 
 
-def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
-    """Return what has changed between two resolved specs, in the order of the later one.
+def deciding(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a resolved spec decides how a training goes on.
 
     `fit.epochs` may change, and so may sections that training does not read, and the places of data files: whether
     the data is the same is told by its fingerprint.
     """
-    return list(_of_values(_deciding(before), _deciding(now), ()))
-
-
-def _deciding(spec: Mapping[str, Any]) -> dict[str, Any]:
-    content = {key: item for key, item in spec.items() if key not in _WITHOUT_EFFECT and item is not None}
-    content = json.loads(json.dumps(content, default=str))
+    content = stated(spec, without=_WITHOUT_EFFECT)
     for place in named_files(content):
         if place[0] == "data":
             *way, last = place
@@ -52,6 +60,13 @@ def _deciding(spec: Mapping[str, Any]) -> dict[str, Any]:
             owner[last] = "FILE"
     if isinstance(content.get("fit"), dict):
         content["fit"].pop("epochs", None)
+    return {key: item for key, item in content.items() if item not in ({}, [])}
+
+
+def stated(spec: Mapping[str, Any], *, without: Collection[str] = _NOTHING_OF_A_RUN) -> dict[str, Any]:
+    """Return what a resolved spec says: all of its sections but some, and of its constants those that still count."""
+    content = {key: item for key, item in spec.items() if key not in without and item is not None}
+    content = json.loads(json.dumps(content, default=str))
     # Constants are put in everywhere but in the model: of the others only the values count.
     constants = content.pop("vars", None) or {}
     used = {name: constants[name] for name in constants if name in used_names(content.get("model"), constants)}
@@ -84,26 +99,95 @@ def _of_each(values: Iterable[Any]) -> Iterator[str]:
         yield from _texts(value)
 
 
-def _of_values(before: Any, now: Any, path: Path) -> Iterator[Change]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in dict.fromkeys([*now, *before]):
-            yield from _of_values(before.get(key, ABSENT), now.get(key, ABSENT), (*path, key))
-    elif isinstance(before, list) and isinstance(now, list):
-        yield from _of_lists(before, now, path)
-    elif before is ABSENT or now is ABSENT or before != now:
-        yield Change(path, before, now)
+def changes(before: Meaning, now: Meaning) -> list[Change]:
+    """Return what means something else in one spec than in another, in the order of the later one.
+
+    Args:
+        before: The earlier spec.
+        now: The later one.
+    """
+    if not (before.keys and now.keys):  # of a spec that cannot be read, only the text is known
+        before, now = (Meaning(as_written(each.content)) for each in (before, now))
+    found = list(_Comparison(before, now).values(before.content, now.content, (), ()))
+    if not found and before.keys != now.keys:  # a parameter of a block is called like a constant
+        bare = [replace(each, constants={}) for each in (before, now)]
+        found = list(_Comparison(*bare).values(before.content, now.content, (), ()))
+    return [replace(each, before=as_written(each.before), now=as_written(each.now)) for each in found]
 
 
-def _of_lists(before: Sequence[Any], now: Sequence[Any], path: Path) -> Iterator[Change]:
-    """Yield the changes of a list, its items matched with each other: a layer put in moves those behind it."""
-    same = difflib.SequenceMatcher(None, [json.dumps(item) for item in before], [json.dumps(item) for item in now])
-    for kind, first, last, start, stop in same.get_opcodes():
-        if kind == "equal":
-            continue
-        pairs = min(last - first, stop - start)
-        for step in range(pairs):
-            yield from _of_values(before[first + step], now[start + step], (*path, start + step))
-        for item in before[first + pairs : last]:
-            yield Change((*path, start + pairs), item, ABSENT)
-        for index in range(start + pairs, stop):
-            yield Change((*path, index), ABSENT, now[index])
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Holds two specs against each other."""
+
+    before: Meaning
+    now: Meaning
+
+    def values(self, before: Any, now: Any, was: Path, path: Path) -> Iterator[Change]:
+        """Yield the changes between two values that stand at these places."""
+        keys = self.before.keys, self.now.keys
+        if all(path in each for each in keys) and keys[0][path] == keys[1][path]:
+            return
+        before, now = _or_default(before, keys[0], was), _or_default(now, keys[1], path)
+        if before != now and ABSENT not in (before, now):
+            before, now = _computed(before, self.before), _computed(now, self.now)
+        if _is_arguments(before) and _is_arguments(now) and before.component == now.component:
+            yield from self._arguments(before, now, was, path)
+        elif _is_other_component(before, now):
+            yield Change(path, before, now, was)
+        elif isinstance(before, Mapping) and isinstance(now, Mapping):
+            for key in dict.fromkeys([*now, *before]):
+                yield from self.values(before.get(key, ABSENT), now.get(key, ABSENT), (*was, key), (*path, key))
+        elif isinstance(before, list) and isinstance(now, list):
+            yield from self._lists(before, now, was, path)
+        elif path[:1] == ("vars",) and ABSENT in (before, now):
+            return  # where a constant is used that only one of them has, something else stands in the other
+        elif before is ABSENT or now is ABSENT or before != now:
+            yield Change(path, before, now, was)
+
+    def _arguments(self, before: Settled, now: Settled, was: Path, path: Path) -> Iterator[Change]:
+        """Yield the arguments of a component that differ; one that is not given has its default."""
+        for name in dict.fromkeys([*now, *before]):
+            argument = before.component.arguments.get(name) if before.component else None
+            default = ABSENT if argument is None or argument.required else argument.default
+            ends = () if before.short and now.short else (name,)
+            values = before.get(name, default), now.get(name, default)
+            yield from self.values(*values, (*was, *ends), (*path, *ends))
+
+    def _lists(self, before: Sequence[Any], now: Sequence[Any], was: Path, path: Path) -> Iterator[Change]:
+        """Yield the changes of a list, its items matched with each other: a layer put in moves those behind it."""
+        for old, new in matched(before, now):
+            if old is not None and new is not None:
+                yield from self.values(before[old], now[new], (*was, old), (*path, new))
+            elif new is not None:
+                yield Change((*path, new), ABSENT, now[new], (*was, min(new, len(before))))
+            elif old is not None:
+                yield Change((*path, min(old, len(now))), before[old], ABSENT, (*was, old))
+
+
+def _computed(value: Any, owner: Meaning) -> Any:
+    """Return a value with the constants of its spec put in; as it is where they are no constants, but parameters."""
+    if not isinstance(value, str) or "$(" not in value:
+        return value
+    checker = Checker()
+    found = substitute(value, owner.constants, (), checker)
+    return value if checker.problems or checker.has_gap(()) else found
+
+
+def _is_arguments(value: Any) -> bool:
+    return isinstance(value, Settled) and value.component is not None
+
+
+def _is_other_component(before: Any, now: Any) -> bool:
+    """Say whether one component stands where there was another."""
+    both = isinstance(before, Mapping) and isinstance(now, Mapping) and len(before) == len(now) == 1
+    return both and [*before] != [*now] and all(_is_arguments(item) for item in (*before.values(), *now.values()))
+
+
+def _or_default(value: Any, keys: Mapping[Path, Any], path: Path) -> Any:
+    """Return a value, or where there is none what is meant by that: an empty section, or the default of a key."""
+    if value is not ABSENT:
+        return value
+    default = keys.get(path)
+    if len(path) == 1 and any(key[0] == path[0] and len(key) > 1 for key in keys):
+        return {}
+    return default if isinstance(default, bool | int | float | str) else ABSENT

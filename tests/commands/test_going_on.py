@@ -164,6 +164,18 @@ def test_a_spec_that_was_edited_is_told_of_and_refused_where_it_is_named(project
     assert "goes on as it was" in note
 
 
+def test_a_spec_in_other_words_goes_on_and_is_not_told_of(project):
+    edit(project / "spec.yaml", "Dropout: 0.3", "Dropout: {seed: null, rate: 3e-1}")
+    edit(project / "spec.yaml", "\nname: small", "\n# a remark\nname: small")
+    edit(project / "spec.yaml", "batch_size: 8, ", "shuffle: true, batch_size: 8, ")
+    edit(project / "spec.yaml", "activation: softmax", "use_bias: true, activation: softmax")
+    said = []
+    assert resume(run_of(project), observe=said.append).manifest.status == "done"
+    assert not [event for event in said if isinstance(event, Notice)]
+    run = resume(run_of(project), spec=Path("spec.yaml"), epochs=3)
+    assert [again.changed for again in run.manifest.resumed] == [[], []]
+
+
 def test_one_byte_of_the_data_is_refused_and_force_goes_on_and_is_recorded(project):
     rows(project, seed=1)
     (_, (code, message)) = refused(run_of(project))
