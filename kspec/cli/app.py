@@ -63,12 +63,12 @@ for _command in (
     bench,
     summary,
     plot,
-    runs,
     explain,
     schema,
 ):
     app.command()(_command)
 app.command("list")(list_)
+app.add_typer(runs, name="runs")
 
 
 def run() -> None:

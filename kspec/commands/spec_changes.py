@@ -18,7 +18,7 @@ from kspec.spec.code import read_code
 from kspec.spec.document import Document
 from kspec.spec.extending import extend
 from kspec.spec.meaning import Meaning, meaning
-from kspec.spec.problems import SpecError
+from kspec.spec.problems import Problem, SpecError
 from kspec.spec.reading import read_document, read_text
 from kspec.spec.spec import read_spec
 from kspec.spec.writing import to_inline
@@ -55,9 +55,13 @@ def meaning_of_run(run: RunFolder, folder: Path) -> Meaning:
     Raises:
         SpecError: The spec is missing, or is no spec.
     """
-    document = read_document(run.begun if run.begun.exists() else run.resolved)
-    if document.problems or not isinstance(content := document.data(), dict):
-        raise SpecError(document.place(document.problems))
+    file = run.begun if run.begun.exists() else run.resolved
+    document = read_document(file)
+    content = document.data()
+    if faults := [problem for problem in document.problems if problem.severity == "error"]:
+        raise SpecError(document.place(faults))
+    if not isinstance(content, dict):
+        raise SpecError([Problem("damaged-run", (), f"`{file}` is no spec", "train anew from `spec.yaml`")])
     return meaning(stated(content), known_to(run), folder)
 
 

@@ -35,7 +35,8 @@ class Change:
         path: The place in the later spec.
         before: What stood there.
         now: What stands there.
-        was: The place in the earlier spec: items of a list move when one is put in before them.
+        was: The place in the earlier spec, as items of a list move when one is put in before them; of what was not
+            there, the place in the later one.
     """
 
     path: Path
@@ -159,7 +160,7 @@ class _Comparison:
             if old is not None and new is not None:
                 yield from self.values(before[old], now[new], (*was, old), (*path, new))
             elif new is not None:
-                yield Change((*path, new), ABSENT, now[new], (*was, min(new, len(before))))
+                yield Change((*path, new), ABSENT, now[new], (*was, new))
             elif old is not None:
                 yield Change((*path, min(old, len(now))), before[old], ABSENT, (*was, old))
 
