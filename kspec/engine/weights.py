@@ -15,6 +15,7 @@ from keras.src.saving import saving_lib
 from kspec.data.hdf5_checks import SavedArray, UnsafeFileError
 from kspec.data.weight_files import arrays_of, opened_weights
 from kspec.engine.faults import first_line
+from kspec.engine.legacy_weights import OtherShapeError, load_legacy
 from kspec.engine.weight_places import largest, left_over, misfit
 from kspec.spec.graph import SavedWeights
 from kspec.spec.problems import Path as SpecPath
@@ -57,8 +58,7 @@ def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool
             if filled:
                 _load(model, file, arrays, weights)
         elif filled:
-            by_name = {"by_name": True} if weights.by_name else {}
-            model.load_weights(file, skip_mismatch=weights.skip_mismatch, **by_name)
+            load_legacy(model, file, weights)
         if filled:
             check_finite(model, weights.file, weights.path)
     except SpecError:
@@ -68,7 +68,8 @@ def start_from(model: keras.Model, weights: SavedWeights | None, *, filled: bool
         raise SpecError([Problem("unsafe-file", weights.path, message, error.hint)]) from error
     except Exception as error:  # whatever a file makes Keras raise is about the file
         message = f"the weights in `{file.name}` do not fit: {_reason(error)}"
-        hint = None if weights.skip_mismatch else _BY_SHAPE if _SHAPES.search(str(error)) else _BY_NAME
+        of_shape = isinstance(error, OtherShapeError) or _SHAPES.search(str(error))
+        hint = None if weights.skip_mismatch else _BY_SHAPE if of_shape else None if weights.by_name else _BY_NAME
         raise SpecError([Problem("bad-weights", weights.path, message, hint)]) from error
 
 

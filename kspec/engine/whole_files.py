@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import keras
 from keras.src.legacy.saving import saving_options, saving_utils
 from keras.src.saving import saving_lib, serialization_lib
 
-from kspec.data.hdf5_checks import UnsafeFileError
+from kspec.data.hdf5_checks import SavedArray, UnsafeFileError
 from kspec.data.weight_files import arrays_of
+from kspec.engine.legacy_weights import check_named
 from kspec.engine.savable import random_state_kept
 from kspec.engine.weightless import without_memory
 
@@ -37,6 +39,18 @@ def check_whole(file: Path) -> None:
     if described > held + _UNSAVED:
         message = f"it describes a model with {described:,} weights, and holds {held:,} numbers"
         raise UnsafeFileError(message, "save the model again")
+    if described:
+        _check_sizes(file, arrays, described + _UNSAVED)
+
+
+def _check_sizes(file: Path, arrays: Mapping[str, SavedArray], most: int) -> None:
+    """Refuse arrays that no variable of the model could take: Keras reads them before it looks at their shapes."""
+    for place, array in arrays.items():
+        if array.size > most:
+            message = f"`{place}` has {array.size:,} values, more than the model that it describes"
+            raise UnsafeFileError(message, "save the model again")
+    if file.suffix.lower() != ".keras":
+        check_named(file, most)
 
 
 def _described(file: Path) -> int:

@@ -94,8 +94,8 @@ def test_what_differs_between_two_runs_as_it_is_shown():
     assert any(re.fullmatch("git commit +6c0b18c12138 +ffffffffffff, with changes", line) for line in lines)
     assert "the same as far as the runs tell: the data" in lines
     assert [line for line in lines if line.startswith("test.")] == [
-        "test.loss             0.3750    0.2500 *  -0.1250",
-        "test.accuracy         0.7500    0.8750 *  +0.1250",
+        "test.loss           0.3750    0.2500 *  -0.1250",
+        "test.accuracy       0.7500    0.8750 *  +0.1250",
     ]
     shown = "\n".join(lines)
     assert "Dropout" not in shown, "it is the same in other words"

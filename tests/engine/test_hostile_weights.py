@@ -220,6 +220,71 @@ def test_arrays_that_no_layer_could_take_are_not_read_where_others_are_skipped(f
         np.testing.assert_array_equal(model.get_layer("head").kernel, archive["layers/dense_1/vars/0"])
 
 
+def grown(layer, kernel, canary):
+    """Four gigabytes of zeros, packed no more than a hundredfold: by itself, such an array is no bomb."""
+    settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    settings.set_chunk((1 << 10, 1 << 10))
+    settings.set_deflate(9)
+    space = h5py.h5s.create_simple((1 << 15, 1 << 15))
+    made = h5py.h5d.create(layer.id, kernel.encode(), h5py.h5t.IEEE_F32LE, space, settings)
+    for number in range(11):  # what is stored need not be what it unpacks to
+        made.write_direct_chunk((0, number << 10), bytes(4 << 20))
+
+
+def named_again(archive):
+    """A layer that names one array as often as it takes to fill the memory."""
+    archive["model_weights/body"].attrs["weight_names"] = np.array([b"net/body/kernel"] * 4000)
+    del archive["model_weights/body/net/body/kernel"]
+    archive["model_weights/body/net/body/kernel"] = np.ones((1 << 9, 1 << 9), np.float32)
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_of_old_files_no_array_is_read_that_does_not_fit(folder, by_name):
+    changed(folder, "w.h5", lambda archive: with_kernel(grown)(archive, "w.h5"))
+    weights = f"{{load: w.h5, skip_mismatch: true, by_name: {str(by_name).lower()}}}"
+    (folder / "spec.yaml").write_text(f"model: {{input: [4], {LAYERS}, weights: {weights}}}\n", encoding="utf-8")
+    with little_memory(), pytest.warns(UserWarning, match=r"layer `body`: it has the shape \(32768, 32768\) there"):
+        model = kspec.build(folder / "spec.yaml")
+    with h5py.File(folder / "w.h5") as archive:
+        saved = archive["model_weights/head/net/head/kernel"]
+        np.testing.assert_array_equal(model.get_layer("head").kernel, saved)
+    problem = refusal(folder, f"model: {{input: [4], {LAYERS}, weights: {{load: w.h5}}}}\n")
+    assert problem.hint == "`skip_mismatch: true` leaves layers of other shapes as they are"
+
+
+def test_old_files_in_which_a_layer_names_too_much_are_refused(folder):
+    changed(folder, "w.h5", named_again)
+    weights = "{load: w.h5, skip_mismatch: true}"
+    problem = refusal(folder, f"model: {{input: [4], {LAYERS}, weights: {weights}}}\n")
+    assert "layer `body`: it has 4000 variables there, and 2 here" in problem.text
+    problem = refusal(folder, "model: {input: [4], layers: [{load: w.h5}]}\n")
+    assert (problem.code, "`body` holds more numbers" in problem.text) == ("unsafe-file", True)
+
+
+@pytest.mark.parametrize("name", ["w.h5", "w.keras"])
+def test_whole_models_with_arrays_that_no_layer_takes_are_refused(folder, name):
+    changed(folder, name, lambda archive: with_kernel(grown)(archive, name))
+    problem = refusal(folder, "model: {input: [4], layers: [{load: NAME}]}\n".replace("NAME", name))
+    assert (problem.code, "has 1,073,741,824 values" in problem.text) == ("unsafe-file", True)
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_old_files_are_loaded_as_keras_loads_them(folder, by_name):
+    weights = f"{{load: w.h5, by_name: {str(by_name).lower()}}}"
+    layers = "layers: [{Dense: {units: 3, name: body}}, {BatchNormalization: {name: norm}}, {Dense: {units: 2}}]"
+    layers = layers if by_name else LAYERS
+    (folder / "spec.yaml").write_text(f"model: {{input: [4], {layers}, weights: {weights}}}\n", encoding="utf-8")
+    model = kspec.build(folder / "spec.yaml")
+    twin = keras.models.clone_model(model)
+    twin.set_weights([np.full_like(values, 7) for values in model.get_weights()])
+    twin.load_weights(folder / "w.h5", **({"by_name": True} if by_name else {}))
+    assert not (np.asarray(twin.layers[0].kernel) == 7).any()
+    for ours, theirs in zip(model.layers[0].get_weights(), twin.layers[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    if not by_name:
+        np.testing.assert_array_equal(model.layers[-1].kernel, twin.layers[-1].kernel)
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_files_that_are_cut_short_are_refused(folder, name):
     content = (folder / name).read_bytes()
