@@ -24,6 +24,9 @@ _EXPLAINED = {
     "it starts with a character that YAML keeps for itself",
 }
 
+_GLUED = re.compile(r"(?:[ \t]*,)?#")
+"""A `#` at the end of a value in brackets, with nothing but a comma between them."""
+
 _STRAY_COLON = "mapping values are not allowed in this context"
 _NO_ITEM = "did not find expected '-' indicator"
 
@@ -71,6 +74,26 @@ def syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     if what in (_STRAY_COLON, _NO_ITEM) and (found_above := _line_above(source, line)):
         return found_above
     return Problem("yaml-syntax", (), *_explained(what, error.context or ""), span=span)
+
+
+def glued_comment(source: Source, event: yaml.Event) -> Problem | None:
+    """Return the problem of a `#` right behind a quote, a bracket or a comma: YAML has no comment there, but the parser
+    takes one, and would drop a text that begins with `#`.
+
+    Args:
+        source: The text.
+        event: A quoted text, or the beginning or end of a list or mapping in brackets; all others are passed over.
+    """
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None or start.index == end.index or getattr(event, "style", None) in ("|", ">"):
+        return None
+    found = _GLUED.match(source.text, end.index)
+    if not found or (isinstance(event, yaml.ScalarEvent) and not event.style and found[0] == "#"):
+        return None
+    line, column = end.line + 1, end.column + len(found[0])
+    message = "not YAML: a comment needs a space before its `#`"
+    span = Span(source, line, column, line, column + 1)
+    return Problem("yaml-syntax", (), message, "put a space there, or quote the text that begins with `#`", span=span)
 
 
 def _begins_at(context: str) -> bool:

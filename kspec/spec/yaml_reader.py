@@ -9,7 +9,7 @@ import yaml
 from kspec.spec.document import MAX_DEPTH, MAX_NODES, Document, Node
 from kspec.spec.problems import Problem, Source, Span
 from kspec.spec.scalars import plain_scalar
-from kspec.spec.yaml_faults import syntax_problem
+from kspec.spec.yaml_faults import glued_comment, syntax_problem
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,6 +47,8 @@ class _Builder:
     def build(self) -> None:
         documents = 0
         for event in yaml.parse(self.source.text, Loader=_Loader):
+            if glued := glued_comment(self.source, event):
+                self.problems.append(glued)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

@@ -28,6 +28,7 @@ NO_YAML = [
     "? a\n: b\n: c",
     "a: [b, c]]", "a: {b: 1}}", "a: 1\n---\na: 2", "a: 1\n...\nb: 2", "[a, b]: c: d", "a: \x07", "a: \x00",
     "a: " + "[" * 10_000, "a: &x [*x]", "<<: 1\na: 2",
+    "a: [b, c]#d", "a: [b,#c\n d]", "a: [#b\n c]", "a: {b: 1 ,#c\n d: 2}", "a: \"b\"#c", "a: 'b'#c", "a: [[b],#c\n d]",
 ]  # fmt: skip
 
 
@@ -54,3 +55,12 @@ def test_bytes_that_are_no_text_are_refused(content, tmp_path):
     for name in ("spec.json", "spec.yaml"):
         (tmp_path / name).write_bytes(content)
         assert codes(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: [b#c, d] #e", "a: {b: 1, #c\n d: 2}", "a: 'b,#c'", "a: b ,#c", "a: |\n  b\n#c\nd: 1", "a: [b,\n#c\n d]\n#e"],
+)
+def test_a_hash_is_refused_only_where_a_text_that_begins_with_it_would_be_lost(text, tmp_path):
+    (tmp_path / "spec.yaml").write_text(text)
+    assert read_document(tmp_path / "spec.yaml").problems == []
