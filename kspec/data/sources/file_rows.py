@@ -25,6 +25,9 @@ _SHOWN = 3
 _OF_A_CLASS = 8
 """Rows of a rare class in a sample: so many that hardly any part that is split off gets all of them."""
 
+_LABEL = "label"
+"""Field of the names of class folders."""
+
 T = TypeVar("T")
 
 
@@ -61,7 +64,7 @@ class FileRows:
     @classmethod
     def of(cls, folder: Path, names: Sequence[str], labels: Sequence[str] | None = None) -> FileRows:
         """Return rows that have a label each, or none."""
-        return cls(folder, objects(names), {} if labels is None else {"label": objects(labels)})
+        return cls(folder, objects(names), {} if labels is None else {_LABEL: objects(labels)})
 
     @property
     def paths(self) -> list[Path]:
@@ -74,14 +77,18 @@ class FileRows:
         return FileRows(self.folder, self.names[start:stop], columns)
 
     def some(self, most: int | None) -> FileRows:
-        """Return about so many rows, evenly spread, some of every class among them; None: all."""
+        """Return about so many rows, evenly spread, some of every class among them; None: all.
+
+        Classes are the values of a column that has no more of them than rows are wanted, and all that folders give.
+        """
         if most is None or len(self.names) <= most:
             return self
         numbers = [_spread(len(self.names), most)]
-        if "label" in self.columns:
-            classes = np.unique(self.columns["label"].astype(str), return_inverse=True)[1]
-            order, counts = np.argsort(classes, kind="stable"), np.bincount(classes)
-            ends = np.cumsum(counts)
+        for name, column in self.columns.items():
+            classes, counts = np.unique(column.astype(str), return_inverse=True, return_counts=True)[1:]
+            if len(counts) > most and name != _LABEL:
+                continue
+            order, ends = np.argsort(classes, kind="stable"), np.cumsum(counts)
             numbers += [
                 order[end - count + _spread(count, _OF_A_CLASS)] for end, count in zip(ends, counts, strict=True)
             ]

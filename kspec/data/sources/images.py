@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,10 +71,11 @@ def images(
     )  # fmt: skip
     found = _find(context, path, inferred=check_labels(labels), column=file)
     every = [each for rows in found.parts.values() for each in rows.paths]
-    with without_warnings():
+    with _all_told(every, form, context.progress):
         heads = read_all(every, read_head, kind=IMAGES.name, progress=context.progress)
     height, width = form.size or _one_size(every, heads)
-    parts = {name: _held(rows, form, (height, width), context) for name, rows in found.parts.items()}
+    with _all_told(every, form, context.progress):
+        parts = {name: _held(rows, form, (height, width), context) for name, rows in found.parts.items()}
     names = [name for rows in found.parts.values() for name in rows.names]
     return Loaded(
         train=parts["train"],
@@ -84,6 +86,25 @@ def images(
         paths=found.paths,
         notices=(*found.notices, *_lost(heads, color_mode)),
     )
+
+
+@contextmanager
+def _all_told(paths: Sequence[Path], form: ImageForm, progress: Progress) -> Iterator[None]:
+    """Where a file is found that cannot be used, tell of all of them at once: of many only decoding shows it.
+
+    Raises:
+        DataError: A file is no whole image.
+    """
+    with without_warnings():
+        try:
+            yield
+        except DataError:
+            read_all(paths, partial(_look_through, form=form), kind=IMAGES.name, progress=progress)
+            raise
+
+
+def _look_through(path: Path, form: ImageForm) -> None:
+    decode(path, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +127,7 @@ def _find(context: SourceContext, path: str | Sequence[str], *, inferred: bool, 
     if is_table(place[0]):
         if len(place) > 1:
             raise DataError("expected one CSV file that names the images", argument="path")
-        return _Found({"train": table_rows(context, place[0], column)}, str(place[0]), place)
+        return _Found({"train": table_rows(context, place[0], column).some(context.sample)}, str(place[0]), place)
     if unlike := [each for each in place if not IMAGES.has(each.name)]:
         raise DataError(f"`{unlike[0]}` has an ending that is not known", hint=str(IMAGES), argument="path")
     home = context.folder

@@ -82,6 +82,14 @@ def several_faults(picture: Make, write: Make) -> Case:
     return {"path": "photos"}, f"5 of 6 images cannot be used: {said}; replace them, or take them away"
 
 
+def faults_of_heads_and_of_pixels(picture: Make, write: Make) -> Case:
+    picture("photos/a.png")
+    write("photos/b.png")
+    write("photos/c.png", picture("photos/c.png", (40, 40)).read_bytes()[:1000])
+    said = "`photos/b.png` is empty; `photos/c.png` is cut short or damaged: image file is truncated"
+    return {"path": "photos"}, f"2 of 3 images cannot be used: {said}; replace them, or take them away"
+
+
 def bomb(picture: Make, write: Make) -> Case:
     write("photos/a.png", png_head(100_000, 100_000))
     said = "has more than 178,956,970 pixels, as decompression bombs have"
@@ -172,7 +180,8 @@ def ratio_of_no_size(picture: Make, write: Make) -> Case:
 
 IMAGES = [
     missing_folder, empty_folder, formats_that_are_not_read, empty_file, page_in_place_of_an_image,
-    format_behind_a_wrong_ending, cut_png, cut_jpeg, several_faults, bomb, sizes, image_beside_class_folders,
+    format_behind_a_wrong_ending, cut_png, cut_jpeg, several_faults, faults_of_heads_and_of_pixels,
+    bomb, sizes, image_beside_class_folders,
     part_without_images, link_in_a_circle, link_to_nothing, file_that_is_no_image, table_without_the_column,
     table_of_missing_files, table_with_a_gap, table_with_a_taken_name, size_of_nothing, two_ratios, ratio_of_no_size,
 ]  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from kspec.data.sources import SOURCES, Fields, Loaded, SourceContext, Stream
+from kspec.data.sources.errors import DataError
 from kspec.data.sources.file_rows import ROWS_OF_A_SHARD
 from kspec.data.sources.image_files import without_warnings
 from kspec.data.sources.image_forms import INTERPOLATIONS
@@ -342,6 +343,24 @@ def test_a_sample_is_spread_over_all_classes(many: int, tmp_path: Path, picture:
     assert sorted(labels) == labels
     assert [labels.count(label) for label in ("odd", "rare")] == [pytest.approx(labels.count("even"), abs=2), 1]
     assert SOURCES["images"](SourceContext(folder=tmp_path, sample=many + 1), path="photos").train.rows == many + 1
+
+
+def test_damaged_pixels_are_told_of_all_files_at_once(many: int, tmp_path: Path, picture: Make) -> None:
+    for name in ("even/000", "odd/259"):
+        whole = picture(f"photos/{name}.png", (2, 3)).read_bytes()
+        (tmp_path / f"photos/{name}.png").write_bytes(whole[: whole.index(b"IDAT") + 6])
+    with pytest.raises(DataError, match=rf"^2 of {many} images cannot be used: .*000.png` .*259.png` "):
+        SOURCES["images"](SourceContext(folder=tmp_path), path="photos")
+
+
+def test_a_sample_of_a_table_has_rows_of_every_class(many: int, tmp_path: Path, write: Make) -> None:
+    files = sorted((tmp_path / "photos").glob("*/*.png"))
+    rows = [f"{path.relative_to(tmp_path)},{number // 50},{number}" for number, path in enumerate(files)]
+    write("table.csv", "\n".join(["file,kind,place", *rows, f"{files[0].relative_to(tmp_path)},99,-1"]) + "\n")
+    train = SOURCES["images"](SourceContext(folder=tmp_path, sample=40), path="table.csv").train
+    assert {*np.asarray(train["kind"])} == {0, 1, 2, 3, 4, 5, 99}
+    assert 40 <= train.rows <= 40 + 8 * 7
+    assert SOURCES["images"](SourceContext(folder=tmp_path), path="table.csv").train.rows == many + 1
 
 
 def test_single_images_are_all_read_for_a_sample(tmp_path: Path, picture: Make) -> None:
