@@ -138,7 +138,7 @@ class _Comparison:
         elif isinstance(before, Mapping) and isinstance(now, Mapping):
             for key in dict.fromkeys([*now, *before]):
                 yield from self.values(before.get(key, ABSENT), now.get(key, ABSENT), (*was, key), (*path, key))
-        elif isinstance(before, list) and isinstance(now, list):
+        elif isinstance(before, list) and isinstance(now, list) and not (_is_sizes(before) and _is_sizes(now)):
             yield from self._lists(before, now, was, path)
         elif path[:1] == ("vars",) and ABSENT in (before, now):
             return  # where a constant is used that only one of them has, something else stands in the other
@@ -176,6 +176,11 @@ def _computed(value: Any, owner: Meaning) -> Any:
 
 def _is_arguments(value: Any) -> bool:
     return isinstance(value, Settled) and value.component is not None
+
+
+def _is_sizes(value: Sequence[Any]) -> bool:
+    """Say whether a list is numbers, such as a shape, which mean something together only."""
+    return all(isinstance(item, int | float | None) for item in value)
 
 
 def _is_other_component(before: Any, now: Any) -> bool:

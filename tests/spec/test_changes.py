@@ -98,6 +98,8 @@ def test_the_same_in_other_words_is_no_change(written, otherwise):
          ("model.layers.2", ABSENT, "BatchNormalization")),
         ("    - Flatten\n", "", ("model.layers.2", "Flatten", ABSENT)),
         ("    - Flatten\n", "    - ReLU: {}\n", ("model.layers.2", "Flatten", {"ReLU": {}})),
+        ("source: {npz: rows.npz}", "source: {csv: rows.csv}", ("data.source", {"npz": "FILE"},
+         {"csv": "FILE"})),
         ("targets: y", "targets: z", ("data.targets", "y", "z")),
         ("{Rescaling: 0.5}", "{Rescaling: 0.25}", ("data.inputs.preprocess.0.Rescaling", 0.5, 0.25)),
     ],
@@ -105,6 +107,12 @@ def test_the_same_in_other_words_is_no_change(written, otherwise):
 def test_what_means_something_else_is_told_with_its_path_and_defaults_put_in(written, otherwise, expected):
     assert written in SPEC
     assert held(SPEC, SPEC.replace(written, otherwise, 1)) == [expected]
+
+
+def test_sizes_are_told_together():
+    before = BLOCKS.replace("$(units)}]}", "$(units)}, {Reshape: [2, 2]}]}")
+    found = [("model.blocks.tower.layers.1.Reshape", [2, 2], [4, 1])]
+    assert held(before, before.replace("[2, 2]", "[4, 1]")) == found
 
 
 def test_a_layer_that_moves_and_changes_is_matched_with_itself():
