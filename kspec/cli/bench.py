@@ -50,7 +50,7 @@ def bench(
     if as_json:
         import json
 
-        from kspec.runs.manifest import strict
+        from kspec.runs.strict_json import strict
 
         sys.stdout.write(json.dumps(strict(found.record()), indent=2, ensure_ascii=False) + "\n")
     else:

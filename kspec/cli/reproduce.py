@@ -31,7 +31,7 @@ def reproduce(
     from kspec.console.choose import make_console, training_observer
     from kspec.console.reproduction import show_reproduction
     from kspec.runs.listing import find_run
-    from kspec.runs.manifest import strict
+    from kspec.runs.strict_json import strict
 
     folder = find_run(run, Path(runs))
     console = make_console()

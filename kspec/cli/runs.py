@@ -71,6 +71,6 @@ def compare(
 def _write_json(value: Any) -> None:
     import json
 
-    from kspec.runs.manifest import strict
+    from kspec.runs.strict_json import strict
 
     sys.stdout.write(json.dumps(strict(value), indent=2, ensure_ascii=False) + "\n")

@@ -36,7 +36,7 @@ def sweep(
     from kspec.commands import sweep as command
     from kspec.console.choose import make_console
     from kspec.console.sweeping import show_sweep, sweep_observer
-    from kspec.runs.manifest import strict
+    from kspec.runs.strict_json import strict
     from kspec.runs.sweeps import SweepManifest, find_sweep
 
     runs = Path(runs)

@@ -22,7 +22,8 @@ from kspec.console.tables import show_result
 from kspec.runs.events import Event, Observer
 from kspec.runs.folder import DEFAULT_RUNS
 from kspec.runs.listing import find_run, find_unfinished, is_run
-from kspec.runs.manifest import Manifest, strict
+from kspec.runs.manifest import Manifest
+from kspec.runs.strict_json import strict
 
 
 def start_training(

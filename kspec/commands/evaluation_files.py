@@ -15,7 +15,7 @@ from kspec.judging.mistakes import Mistakes
 from kspec.judging.record import mistakes_record, report_record
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import strict
+from kspec.runs.strict_json import strict
 from kspec.spec.sections import REPORTS
 from kspec.spec.spec import Spec
 

@@ -12,7 +12,7 @@ from kspec.commands.surroundings import warnings_shown
 from kspec.console.diagnostics import problems_as_json
 from kspec.runs.events import Notice, Observer, Phase, telling
 from kspec.runs.inspection import Fed, Inspection
-from kspec.runs.manifest import strict
+from kspec.runs.strict_json import strict
 from kspec.spec.lints import loud
 from kspec.spec.problems import Problem, SpecError, as_errors, sort_problems
 

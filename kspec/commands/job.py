@@ -19,11 +19,12 @@ from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
 from kspec.runs import atomic
 from kspec.runs.differences import Difference
+from kspec.runs.environment import describe_platform, git_state, installed_versions
 from kspec.runs.events import Notice, Observer
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History
 from kspec.runs.lock import Lock, remove_abandoned
-from kspec.runs.manifest import Manifest, Resumption, describe_platform, git_state, installed_versions, now
+from kspec.runs.manifest import Manifest, Resumption, now
 from kspec.runs.states import learnt, load_state, settle
 
 if TYPE_CHECKING:

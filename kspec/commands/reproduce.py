@@ -18,7 +18,7 @@ from kspec.runs import atomic
 from kspec.runs.differences import Difference, differences
 from kspec.runs.events import Observer, ignore
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import Manifest, strict
+from kspec.runs.manifest import Manifest
 from kspec.runs.reproduction import (
     Reproduction,
     digest,
@@ -26,6 +26,7 @@ from kspec.runs.reproduction import (
     result_deviations,
     variable_deviations,
 )
+from kspec.runs.strict_json import strict
 from kspec.spec.problems import Problem, SpecError
 
 

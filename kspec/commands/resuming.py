@@ -14,8 +14,9 @@ from kspec.commands.own_code import check_code, code_options
 from kspec.commands.resolving import resolved_text
 from kspec.commands.spec_changes import spec_differences
 from kspec.runs.differences import Difference, differences
+from kspec.runs.environment import describe_platform, installed_versions
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import CodeRecord, Manifest, ManifestError, describe_platform, installed_versions
+from kspec.runs.manifest import CodeRecord, Manifest, ManifestError
 from kspec.spec.code.files import read_file
 from kspec.spec.problems import Problem, SpecError
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from kspec.runs.manifest import installed_versions
+from kspec.runs.environment import installed_versions
 from kspec.runs.processor import describe_processor
 
 

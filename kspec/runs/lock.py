@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Self
 
 from kspec.runs.folder import RunFolder
-from kspec.runs.manifest import boot_id, is_alive, now, process_start
+from kspec.runs.manifest import now
+from kspec.runs.processes import boot_id, is_alive, process_start
 from kspec.spec.problems import Problem, SpecError
 
 try:

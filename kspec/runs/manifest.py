@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import os
-import platform
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -21,12 +15,11 @@ from kspec.runs import atomic
 from kspec.runs.events import Direction
 from kspec.runs.folder import RunFolder
 from kspec.runs.outcomes import Outcome
-from kspec.runs.processor import describe_processor
+from kspec.runs.processes import boot_id, is_alive, process_start
+from kspec.runs.strict_json import strict
 
 Status = Literal["preparing", "running", "done", "stopped", "interrupted", "failed"]
 UNFINISHED: tuple[Status, ...] = ("preparing", "running")
-_ENVIRONMENT = ("TF_", "KERAS_", "OMP_", "CUDA_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_")
-_PACKAGES = ("kspec", "tensorflow", "keras", "numpy", "scikit-learn", "pyarrow")
 
 
 class ManifestError(Exception):
@@ -88,6 +81,11 @@ def _as(form: type[BaseModel]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return check
 
 
+def now() -> str:
+    """Return the time in UTC, in seconds (ISO 8601)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _time(text: str) -> str:
     datetime.fromisoformat(text)
     return text
@@ -120,8 +118,8 @@ class Manifest(BaseModel):
     pid: int = Field(default_factory=os.getpid)
     host: str = Field(default_factory=socket.gethostname)
     process_started: float | None = Field(default_factory=lambda: process_start(os.getpid()))
-    boot: str | None = Field(default_factory=lambda: boot_id(), description="The machine's start, as Linux names it.")
-    started: Annotated[str, AfterValidator(_time)] = Field(default_factory=lambda: now())
+    boot: str | None = Field(default_factory=boot_id, description="The machine's start, as Linux names it.")
+    started: Annotated[str, AfterValidator(_time)] = Field(default_factory=now)
     ended: str | None = None
     seconds: dict[str, float] = Field(default_factory=dict, description="Seconds of each phase.")
     versions: dict[str, str] = Field(default_factory=dict)
@@ -182,118 +180,3 @@ class Manifest(BaseModel):
     def alive(self) -> bool:
         """Whether the process that writes this run may still be at work."""
         return is_alive(self.pid, self.host, self.process_started, self.boot)
-
-
-def strict(value: Any) -> Any:
-    """Return a value with NaN and infinite numbers as None, so that it is strict JSON."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(key): strict(item) for key, item in value.items()}
-    return [strict(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def now() -> str:
-    """Return the time in UTC, in seconds (ISO 8601)."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def is_alive(pid: int, host: str, started: float | None, boot: str | None = None) -> bool:
-    """Say whether a process may still be at work.
-
-    Args:
-        pid: Its number.
-        host: Where it runs.
-        started: When it started, as `process_start` says it, or None if that is not known.
-        boot: The start of its machine that it belongs to, as `boot_id` says it, or None if that is not known.
-    """
-    if host != socket.gethostname():
-        return True  # it runs elsewhere, which cannot be seen from here
-    if boot is not None and boot != boot_id():
-        return False  # the machine has been started anew since
-    now_started = process_start(pid)
-    if now_started is None:
-        return False
-    return started is None or math.isclose(now_started, started, abs_tol=1.0)
-
-
-def boot_id() -> str | None:
-    """Return what Linux calls this start of the machine, the same in all of its containers; None elsewhere."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return None
-
-
-def process_start(pid: int) -> float | None:
-    """Return when a process started, or None if it is gone. Tells a process from a later one with the same number.
-
-    Returns:
-        On Linux seconds since the machine's boot (field 22 of /proc/PID/stat, zombies count as gone); elsewhere 0.0
-        for any process that exists.
-    """
-    stat = Path(f"/proc/{pid}/stat")
-    if stat.parent.parent.joinpath("self").exists():
-        try:
-            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            return None
-        return None if fields[0] in "ZX" else int(fields[19]) / os.sysconf("SC_CLK_TCK")
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    except OSError:
-        return 0.0
-    return 0.0
-
-
-def installed_versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that a result depends on."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return versions
-
-
-def describe_platform() -> dict[str, Any]:
-    """Return what else of the machine may change the bits of a result."""
-    return {
-        "system": platform.platform(),
-        "machine": platform.machine(),
-        "cpus": os.cpu_count(),
-        **describe_processor(),
-        "executable": sys.executable,
-        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(_ENVIRONMENT)},
-    }
-
-
-def git_state(folder: Path) -> dict[str, Any] | None:
-    """Return commit and cleanness of the git checkout that a folder belongs to, or None."""
-
-    def ask(*words: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", *words],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=5,
-                check=True,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip()
-
-    commit = ask("rev-parse", "HEAD")
-    if commit is None:
-        return None
-    return {
-        "commit": commit,
-        "branch": ask("rev-parse", "--abbrev-ref", "HEAD"),
-        "clean": ask("status", "--porcelain") == "",
-    }

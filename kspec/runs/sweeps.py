@@ -15,7 +15,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kspec.runs import atomic
-from kspec.runs.manifest import CodeRecord, ManifestError, installed_versions, is_alive, now, process_start, strict
+from kspec.runs.environment import installed_versions
+from kspec.runs.manifest import CodeRecord, ManifestError, now
+from kspec.runs.processes import is_alive, process_start
+from kspec.runs.strict_json import strict
 from kspec.runs.sweep_events import TrialStatus
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.writing import to_inline

@@ -10,7 +10,8 @@ from kspec.runs import atomic
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History, guess_direction
 from kspec.runs.listing import all_runs, find_run, is_run
-from kspec.runs.manifest import Manifest, ManifestError, strict
+from kspec.runs.manifest import Manifest, ManifestError
+from kspec.runs.strict_json import strict
 from kspec.spec.problems import SpecError
 from kspec.spec.run_names import OWN_NAMES
 

@@ -10,7 +10,8 @@ import pytest
 
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.lock import Lock, remove_abandoned
-from kspec.runs.manifest import Manifest, boot_id, process_start
+from kspec.runs.manifest import Manifest
+from kspec.runs.processes import boot_id, process_start
 from kspec.spec.problems import SpecError
 
 HOLD = """

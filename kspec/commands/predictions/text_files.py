@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kspec.commands.predictions.columns import Column
 from kspec.commands.predictions.table import flat, held_labels
-from kspec.runs.manifest import strict
+from kspec.runs.strict_json import strict
 
 Array = npt.NDArray[Any]
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
