@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from kspec.commands.own_code import keep_code
 from kspec.commands.resolving import resolved_text
 from kspec.runs import atomic
 from kspec.runs.differences import Difference
-from kspec.runs.environment import describe_platform, git_state, installed_versions
+from kspec.runs.environment import command_line, describe_platform, git_state, installed_versions
 from kspec.runs.events import Notice, Observer
 from kspec.runs.folder import RunFolder, claim
 from kspec.runs.history import History
@@ -133,7 +132,7 @@ def _begun(job: Job, folder: RunFolder, model: keras.Model, data: Prepared) -> M
     atomic.write_text(folder.summary, summary_text(summary))
     manifest = Manifest(
         name=folder.name,
-        command=sys.argv if sys.argv and Path(sys.argv[0]).name.startswith(("kspec", "__main__")) else [],
+        command=command_line(),
         spec=job.source,
         bases=[str(Path(base.name).absolute()) for base in job.opened.document.bases],
         folder=str(job.opened.folder),

@@ -16,6 +16,11 @@ _ENVIRONMENT = ("TF_", "KERAS_", "OMP_", "CUDA_", "XLA_", "ONEDNN_", "DNNL_", "N
 _PACKAGES = ("kspec", "tensorflow", "keras", "numpy", "scikit-learn", "pyarrow")
 
 
+def command_line() -> list[str]:
+    """Return the command line of this process; empty if it is not kspec's own."""
+    return sys.argv if sys.argv and Path(sys.argv[0]).name.startswith(("kspec", "__main__")) else []
+
+
 def installed_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that a result depends on."""
     versions = {"python": platform.python_version()}

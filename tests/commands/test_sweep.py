@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import kspec
 from kspec.cli.app import app
 from kspec.commands import sweep as sweeping
+from kspec.commands import trials
 from kspec.commands.train import train
 from kspec.runs.sweep_events import TrialEnded, TrialEpoch, TrialStarted
 from kspec.runs.sweeps import SweepManifest
@@ -70,7 +71,7 @@ def spec(tmp_path, monkeypatch):
         assert all(path.is_file() for path in (spec, *code))
         return [sys.executable, "-c", TRAINING, *options, "--runs", str(runs)]
 
-    monkeypatch.setattr(sweeping, "training_command", command)
+    monkeypatch.setattr(trials, "training_command", command)
     monkeypatch.chdir(tmp_path)
     Path("tried.yaml").write_text(SPEC)
     return "tried.yaml"
