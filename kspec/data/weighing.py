@@ -10,20 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.choice import unknown_fields, weight_fields
+from kspec.data.class_weights import ClassCounts, class_weights
 from kspec.data.columns import gather
 from kspec.data.plan import Plan
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
-from kspec.data.weights import (
-    ClassCounts,
-    Weights,
-    check_matched,
-    class_weights,
-    combine,
-    field_weights,
-    rule_weights,
-    weights_by_output,
-)
+from kspec.data.weight_rules import check_matched, rule_weights
+from kspec.data.weights import Weights, combine, field_weights, weights_by_output
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.spec import Spec

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
+from kspec.data.class_weights import ClassCounts
+from kspec.data.class_weights import class_weights as rows_by_class
 from kspec.data.rows import RowNames
 from kspec.data.sources import Fields
-from kspec.data.weights import ClassCounts, check_matched, combine, field_weights, rule_weights
-from kspec.data.weights import class_weights as rows_by_class
+from kspec.data.weight_rules import check_matched, rule_weights
+from kspec.data.weights import combine, field_weights
 from kspec.spec.sections import WeightRule
 
 PATH = ("fit", "class_weight")
