@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -31,7 +29,7 @@ def read_cells(block: CsvBlock, kinds: Mapping[str, Kind], *, missing: Sequence[
     """
     if ragged := ragged_row([block]):
         raise ragged
-    lines, rows = zip(*_rows(block), strict=True)
+    lines, rows = zip(*block.rows(), strict=True)
     done: dict[str, Array] = {}
     problems: list[Problem] = []
     for name, kind in kinds.items():
@@ -49,23 +47,13 @@ def read_cells(block: CsvBlock, kinds: Mapping[str, Kind], *, missing: Sequence[
 
 def line_of_row(block: CsvBlock, row: int) -> int:
     """Return the line of the text on which a row begins; rows count from 0, lines from 1."""
-    return next((line for number, (line, _) in enumerate(_rows(block)) if number == row), block.line)
+    return next((line for number, (line, _) in enumerate(block.rows()) if number == row), block.line)
 
 
 class _OddCellError(ValueError):
     def __init__(self, row: int) -> None:
         super().__init__(row)
         self.row = row
-
-
-def _rows(block: CsvBlock) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line of the text on which it begins."""
-    reader = csv.reader(io.StringIO(block.body.decode(), newline=""), delimiter=block.delimiter)
-    begins = block.line
-    for cells in reader:
-        if cells:
-            yield begins, cells
-        begins = block.line + reader.line_num
 
 
 def _column(cells: Sequence[str | None], kind: Kind) -> Array:

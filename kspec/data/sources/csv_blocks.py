@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import zlib
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from kspec.data.sources.csv_header import parsed_header
-from kspec.data.sources.encodings import BOMS, BYTE_FOR_BYTE, known_encoding
+from kspec.data.sources.csv_text import texts, utf8
+from kspec.data.sources.encodings import BYTE_FOR_BYTE, byte_order_mark, known_encoding
 from kspec.data.sources.errors import DataError
+from kspec.data.sources.packed import is_packed, pieces, readable
 
 BLOCK_BYTES = 16_000_000
 """About how many bytes of a file are parsed at once."""
@@ -47,6 +47,15 @@ class CsvBlock:
     def without_body(self) -> CsvBlock:
         """Return where the block stands, without its text."""
         return replace(self, body=b"")
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the cells of each row, one by one, with the line of the file on which it begins."""
+        reader = csv.reader(io.StringIO(self.body.decode(), newline=""), delimiter=self.delimiter)
+        begins = self.line
+        for cells in reader:
+            if cells:
+                yield begins, cells
+            begins = self.line + reader.line_num
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +92,18 @@ class CsvFile:
         Raises:
             DataError: If the file is empty, is not in its encoding, or its header does not name every column once.
         """
-        try:
+        with readable(path):
             size = path.stat().st_size
             with path.open("rb") as file:
                 start = file.read(4)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        packed = path.suffix == ".gz"
-        bom, marked = next(((bom, name) for bom, name in BOMS if start.startswith(bom)), (b"", "utf-8"))
+        mark, marked = byte_order_mark(start)
         encoding = encoding or marked
         known = known_encoding(encoding)
         whole = cls(path, (), "", encoding, size, None, 1)
-        if not packed and known.startswith(BYTE_FOR_BYTE):
-            whole = replace(whole, body=len(bom))
+        if not is_packed(path) and known.startswith(BYTE_FOR_BYTE):
+            whole = replace(whole, body=len(mark))
         head = ""
-        for text in _texts(whole, _HEAD_BYTES):
+        for text in whole._texts(_HEAD_BYTES):
             head += text
             if "\n" in head.lstrip("\n"):
                 break
@@ -125,13 +131,10 @@ class CsvFile:
 
     def block(self, start: int, length: int, line: int) -> CsvBlock:
         """Return the block at a place of the file that `blocks` gave."""
-        try:
-            with self.path.open("rb") as file:
-                file.seek(start)
-                data = file.read(length)
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
-        return self._block(_utf8(self, data, start), line=line, start=start, length=length)
+        with readable(self.path), self.path.open("rb") as file:
+            file.seek(start)
+            data = file.read(length)
+        return self._block(utf8(self.path, self.encoding, data, start), line=line, start=start, length=length)
 
     def _block(self, body: bytes, *, line: int = 0, start: int | None = None, length: int = 0) -> CsvBlock:
         body = body if body.endswith(b"\n") else body + b"\n"
@@ -139,19 +142,22 @@ class CsvFile:
 
     def _from_bytes(self) -> Iterator[CsvBlock]:
         start = self.body or 0
-        for data in whole_lines(_raw(self, start, BLOCK_BYTES)):
-            yield self._block(_utf8(self, data, start), start=start, length=len(data))
+        for data in whole_lines(pieces(self.path, start, BLOCK_BYTES)):
+            yield self._block(utf8(self.path, self.encoding, data, start), start=start, length=len(data))
             start += len(data)
 
     def _from_text(self) -> Iterator[CsvBlock]:
         above = self.line - 1
-        for data in whole_lines(text.encode() for text in _texts(self, BLOCK_BYTES)):
+        for data in whole_lines(text.encode() for text in self._texts(BLOCK_BYTES)):
             rows = data
             while above and rows:
                 _, _, rows = rows.partition(b"\n")
                 above -= 1
             if rows:
                 yield self._block(rows)
+
+    def _texts(self, size: int) -> Iterator[str]:
+        return texts(self.path, self.encoding, self.body or 0, size)
 
 
 def _below(file: CsvFile, header: str) -> CsvFile:
@@ -164,45 +170,6 @@ def _below(file: CsvFile, header: str) -> CsvFile:
     # Lines that end as on the first Macintosh are one line to `readline`.
     ends = lines.rstrip(b"\r\n")
     return replace(file, body=None if b"\r" in ends.replace(b"\r\n", b"") else file.body + len(lines))
-
-
-def _texts(file: CsvFile, size: int) -> Iterator[str]:
-    """Yield the text of a file in pieces, its line breaks made one kind; the byte order mark left out."""
-    decoder = codecs.getincrementaldecoder(file.encoding)()
-    done, held = 0, ""
-    for data in _raw(file, file.body or 0, size):
-        pending = len(decoder.getstate()[0])
-        try:
-            text = held + decoder.decode(data)
-        except UnicodeError as error:
-            raise _misread(file, data, error, (file.body or 0) + done - pending, pending) from error
-        text = text if done else text.removeprefix("\ufeff")
-        done += len(data)
-        held = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix(held) if held else text
-        yield text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        last = held + decoder.decode(b"", final=True)
-    except UnicodeError as error:
-        raise _misread(file, b"", error, (file.body or 0) + done, 0) from error
-    if last:
-        yield last.replace("\r", "\n")
-
-
-def _raw(file: CsvFile, start: int, size: int) -> Iterator[bytes]:
-    try:
-        with _opened(file.path) as raw:
-            raw.seek(start)
-            while data := raw.read(size):
-                yield data
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"`{file.path}` is not a whole gzip file: {error}", argument="path") from error
-    except OSError as error:
-        raise _unreadable(file.path, error) from error
-
-
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -237,30 +204,3 @@ def _last_row(data: bytes) -> int:
         after += data.count(b'"', before + 1, end)
         end = before
     return end + 1
-
-
-def _utf8(file: CsvFile, data: bytes, start: int) -> bytes:
-    known = known_encoding(file.encoding)
-    if not (data.isascii() and known.startswith(BYTE_FOR_BYTE)):
-        try:
-            text = data.decode(file.encoding)
-        except UnicodeError as error:
-            raise _misread(file, data, error, start, 0) from error
-        if not known.startswith("utf-8"):
-            data = text.encode()
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-
-
-def _misread(file: CsvFile, data: bytes, error: UnicodeError, start: int, pending: int) -> DataError:
-    if not isinstance(error, UnicodeDecodeError):
-        return DataError(f"`{file.path}` is not {file.encoding}: {error}", argument="encoding")
-    hint = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    return DataError(
-        f"`{file.path}` is not {file.encoding}: byte {start + error.start:,} is 0x{error.object[error.start]:02x}",
-        hint=f"name its encoding, such as `encoding: {hint}`",
-        argument="encoding",
-    )
-
-
-def _unreadable(path: Path, error: OSError) -> DataError:
-    return DataError(f"`{path}` cannot be read: {error.strerror or error}", argument="path")

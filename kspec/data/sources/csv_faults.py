@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from kspec.data.sources.csv_blocks import CsvBlock
 from kspec.data.sources.errors import DataError
@@ -30,7 +29,7 @@ def ragged_row(blocks: Iterable[CsvBlock]) -> DataError | None:
     """Return the fault of the first row with too few or too many cells, or None if there is none."""
     for block in blocks:
         expected = len(block.names)
-        for line, cells in _rows(block):
+        for line, cells in block.rows():
             if len(cells) != expected:
                 hint = "put a cell that holds the delimiter into double quotes" if len(cells) > expected else None
                 return DataError(
@@ -45,16 +44,8 @@ def stray_text(blocks: Iterable[CsvBlock], name: str, *, number: str, missing: S
     """Return the fault of the first cell in column `name` that is neither missing nor a number."""
     for block in blocks:
         index = block.names.index(name)
-        for line, cells in _rows(block):
+        for line, cells in block.rows():
             value = cells[index]
             if value not in missing and not re.match(number, value):
                 return StrayTextError(block, line, name, value)
     return DataError(f"the column `{name}` mixes numbers and text", argument="path")
-
-
-def _rows(block: CsvBlock) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line of the file on which it ends."""
-    reader = csv.reader(block.body.decode().splitlines(keepends=True), delimiter=block.delimiter)
-    for cells in reader:
-        if cells:
-            yield block.line - 1 + reader.line_num, cells

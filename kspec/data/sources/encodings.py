@@ -6,7 +6,7 @@ import codecs
 
 from kspec.data.sources.errors import DataError
 
-BOMS = (
+_MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
@@ -29,6 +29,18 @@ def known_encoding(encoding: str) -> str:
         raise DataError(f"there is no encoding `{encoding}`", argument="encoding") from error
 
 
+def byte_order_mark(start: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark at the start of a file, empty if there is none, and which encoding it tells.
+
+    Args:
+        start: The first four bytes.
+
+    Returns:
+        The mark, and the encoding; UTF-8 if there is none.
+    """
+    return next(((mark, name) for mark, name in _MARKS if start.startswith(mark)), (b"", "utf-8"))
+
+
 def marked_encoding(start: bytes) -> str:
     """Return the encoding that the first four bytes of a file tell; UTF-8 if they tell none."""
-    return next((name for bom, name in BOMS if start.startswith(bom)), "utf-8")
+    return byte_order_mark(start)[1]

@@ -16,9 +16,10 @@ from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Fields
 from kspec.data.sources.files import find_files
-from kspec.data.sources.jsonl_lines import JsonBlock, is_packed, read_block, read_blocks, size_of
+from kspec.data.sources.jsonl_lines import JsonBlock, read_block, read_blocks, size_of
 from kspec.data.sources.jsonl_parse import common_schema, flat_table, parse, with_text
 from kspec.data.sources.loaded import Loaded, Progress, SourceContext
+from kspec.data.sources.packed import is_packed
 from kspec.data.sources.stream import Shard, Stream, memory_of
 from kspec.data.sources.table_files import complete_columns, loaded_table
 

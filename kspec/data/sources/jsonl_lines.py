@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from kspec.data.sources.errors import DataError
+from kspec.data.sources.packed import opened, pieces, readable
 
 BLOCK_BYTES = 8_000_000
 """About how many bytes of a file are parsed at once."""
@@ -47,21 +46,14 @@ class JsonBlock:
         return f"`{self.path}`, line {self.line_of(row):,}"
 
 
-def is_packed(path: Path) -> bool:
-    """Say whether a file is packed, so that it can only be read from its beginning."""
-    return path.suffix == ".gz"
-
-
 def size_of(path: Path) -> int:
     """Return how many bytes a file takes on the disk.
 
     Raises:
         DataError: It cannot be looked at.
     """
-    try:
+    with readable(path):
         return path.stat().st_size
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 def read_blocks(path: Path) -> Iterator[JsonBlock]:
@@ -71,46 +63,33 @@ def read_blocks(path: Path) -> Iterator[JsonBlock]:
         DataError: If the file cannot be read, or is no text in UTF-8.
     """
     line, start, rest = 1, 0, b""
-    try:
-        with _opened(path) as file:
-            while data := file.read(BLOCK_BYTES):
-                rest += data if start or rest else data.removeprefix(codecs.BOM_UTF8)
-                if cut := rest.rfind(b"\n") + 1:
-                    yield _checked(JsonBlock(path, rest[:cut], line, start))
-                    line, start, rest = line + rest.count(b"\n", 0, cut), start + cut, rest[cut:]
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"`{path}` is not a whole gzip file: {error}", argument="path") from error
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    for data in pieces(path, 0, BLOCK_BYTES):
+        rest += data if start or rest else data.removeprefix(codecs.BOM_UTF8)
+        if cut := rest.rfind(b"\n") + 1:
+            yield _checked(JsonBlock(path, rest[:cut], line, start))
+            line, start, rest = line + rest.count(b"\n", 0, cut), start + cut, rest[cut:]
     if rest:
         yield _checked(JsonBlock(path, rest, line, start))
 
 
 def read_block(path: Path, *, start: int, length: int, line: int) -> JsonBlock:
     """Return a block at a place of the file that `read_blocks` gave."""
-    try:
-        with path.open("rb") as file:
-            mark = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
-            file.seek(start + mark)
-            return JsonBlock(path, file.read(length), line, start)
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with readable(path), path.open("rb") as file:
+        mark = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
+        file.seek(start + mark)
+        return JsonBlock(path, file.read(length), line, start)
 
 
 def read_head(path: Path, size: int) -> tuple[JsonBlock, bool]:
     """Return the whole lines among the first bytes of a file, and whether they are all of it."""
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             data = file.read(size)
             whole = not file.read(1)
     except (OSError, EOFError, zlib.error):
         return JsonBlock(path, b"", 1, 0), False
     data = data.removeprefix(codecs.BOM_UTF8)
     return JsonBlock(path, data if whole else data[: data.rfind(b"\n") + 1], 1, 0), whole
-
-
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if is_packed(path) else path.open("rb")
 
 
 def _checked(block: JsonBlock) -> JsonBlock:
@@ -124,7 +103,3 @@ def _checked(block: JsonBlock) -> JsonBlock:
             argument="path",
         ) from error
     return block
-
-
-def _unreadable(path: Path, error: OSError) -> DataError:
-    return DataError(f"`{path}` cannot be read: {error.strerror or error}", argument="path")

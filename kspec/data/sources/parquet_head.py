@@ -12,6 +12,7 @@ from kspec.data.sources.arrow_table import common_kind, flat, kinds_of, names_of
 from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.files import find_files
+from kspec.data.sources.packed import readable
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _INDEX = re.compile(r"__index_level_\d+__")
@@ -143,14 +144,11 @@ def _check_names(other: ParquetHead, first: ParquetHead, read: Sequence[str], *,
 
 def _check_magic(path: Path) -> None:
     """Refuse a file that does not begin and end as one of Parquet does."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-            size = file.seek(0, 2)
-            file.seek(max(0, size - 4))
-            end = file.read(4)
-    except OSError as error:
-        raise DataError(f"`{path}` cannot be read: {error.strerror or error}", argument="path") from error
+    with readable(path), path.open("rb") as file:
+        start = file.read(4)
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 4))
+        end = file.read(4)
     if not size:
         raise DataError(f"`{path}` is empty", argument="path")
     if _ENCRYPTED in (start, end):

@@ -138,6 +138,12 @@ def test_the_fingerprint_is_of_the_bytes(load, write):
             "put a cell that holds the delimiter into double quotes",
             "path",
         ),
+        (
+            'a,b\n"x\u2028y",1\n"z\nz",2,3\n',  # a line of a text editor is not one of the file
+            "`t.csv`, line 3: expected 2 cells, as in the header, found 3; "
+            "put a cell that holds the delimiter into double quotes",
+            "path",
+        ),
         ("a,b,a\n1,2,3\n", "`t.csv` names two columns `a`", "path"),
         (
             ",a\n0,1\n",
