@@ -9,8 +9,9 @@ from typing import Any
 from kspec.catalogue import Argument
 from kspec.engine.faults import first_line
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, SavedModelSpec, SharedArgument
+from kspec.spec.graph import Graph, SharedArgument
 from kspec.spec.problems import Problem, SpecError
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
 _NO_DOWNLOAD = "URL fetch failure"
 """How Keras begins to say that it could not fetch a file."""

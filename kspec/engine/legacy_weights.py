@@ -15,7 +15,7 @@ from keras.src.legacy.saving import legacy_h5_format
 from keras.src.saving import saving_lib
 
 from kspec.data.hdf5_checks import UnsafeFileError
-from kspec.spec.graph import SavedWeights
+from kspec.spec.whole_models import SavedWeights
 
 _NAMES, _LAYERS, _WEIGHTS, _TOP = "weight_names", "layer_names", "model_weights", "top_level_model_weights"
 

@@ -16,9 +16,10 @@ from kspec.engine.operations import name_operations
 from kspec.engine.weights import start_from
 from kspec.engine.whole import make_whole
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, SharedArgument, Tensor, Thing
+from kspec.spec.graph import Graph, GraphNode, InputSpec, SharedArgument, Tensor, Thing
 from kspec.spec.problems import Path, Problem, SpecError
 from kspec.spec.shapes import no_such_result, several_results
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
 _WRAPPED = "model"
 """What a model is called that is the argument of a layer."""

@@ -17,9 +17,9 @@ from kspec.data.weight_files import arrays_of, opened_weights
 from kspec.engine.faults import first_line
 from kspec.engine.legacy_weights import OtherShapeError, load_legacy
 from kspec.engine.weight_places import largest, left_over, misfit
-from kspec.spec.graph import SavedWeights
 from kspec.spec.problems import Path as SpecPath
 from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.whole_models import SavedWeights
 
 _SHAPES = re.compile(r"variable\.shape=(\(.*?\)), Received: value\.shape=(\(.*?\))")
 """How Keras says that a saved array does not fit."""

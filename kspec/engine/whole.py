@@ -16,8 +16,8 @@ from kspec.engine.instantiate import instantiate
 from kspec.engine.weights import check_finite
 from kspec.engine.whole_files import check_whole
 from kspec.spec.components import LEARNT
-from kspec.spec.graph import ApplicationSpec, SavedModelSpec
 from kspec.spec.problems import Problem, SpecError, did_you_mean
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
 
 def make_whole(thing: ApplicationSpec | SavedModelSpec, *, fed: Sequence[Any] = ()) -> keras.Model:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec, SavedWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,57 +40,6 @@ class Tensor:
 
     def __str__(self) -> str:
         return self.name if self.index is None else f"{self.name}.{self.index}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationSpec:
-    """A model of `keras.applications`.
-
-    Args:
-        component: Its class name and arguments.
-        outputs: Names of inner layers whose results it returns; empty for its own output.
-        trainable_from: Name of the first layer that trains, those before it being frozen; None if nothing is said.
-        path: Its place in the document.
-    """
-
-    component: ComponentSpec
-    outputs: tuple[str, ...] = ()
-    trainable_from: str | None = None
-    path: Path = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SavedModelSpec:
-    """A model that is read from a file.
-
-    Args:
-        file: The file as written: `.keras`, `.h5`, or Keras' own JSON.
-        outputs: Names of inner layers whose results it returns; empty for its own outputs.
-        trainable_from: Name of the first layer that trains, those before it being frozen; None if nothing is said.
-        path: Its place in the document.
-    """
-
-    file: str
-    outputs: tuple[str, ...] = ()
-    trainable_from: str | None = None
-    path: Path = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SavedWeights:
-    """Weights that a model starts from.
-
-    Args:
-        file: The file as written.
-        by_name: Whether layers are matched by their names rather than by their order.
-        skip_mismatch: Whether layers of other shapes are left as they are.
-        path: Its place in the document.
-    """
-
-    file: str
-    by_name: bool = False
-    skip_mismatch: bool = False
-    path: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +198,3 @@ def tensors_in(value: Any) -> tuple[Tensor, ...]:
     if isinstance(value, list | tuple):
         return tuple(tensor for item in value for tensor in tensors_in(item))
     return ()
-
-
-def layer_base_name(class_name: str) -> str:
-    """Return the name that Keras would give a layer of this class: `MaxPooling2D` becomes `max_pooling2d`.
-
-    Source: the rule of `keras.src.utils.naming.to_snake_case`.
-    """
-    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()

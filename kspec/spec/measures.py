@@ -9,7 +9,7 @@ from typing import Literal
 from kspec import catalogue
 from kspec.spec.compiling import CompileSpec, Written
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import layer_base_name
+from kspec.spec.layer_names import layer_base_name
 
 LOSS, VALIDATION = "loss", "val_"
 

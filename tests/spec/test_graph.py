@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from reading_texts import model_of, problems_of, read, shown, spec_of
 
-from kspec.spec.graph import Graph, layer_base_name
+from kspec.spec.graph import Graph
+from kspec.spec.layer_names import layer_base_name
 
 
 def names(graph: Graph) -> list[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, Tensor
+from kspec.spec.graph import Graph, GraphNode, Tensor
 from kspec.spec.problems import Path
+from kspec.spec.whole_models import ApplicationSpec
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec

@@ -9,10 +9,10 @@ from kspec.spec.checker import Checker, kind_of, listing
 from kspec.spec.components import ComponentReader, ComponentSpec
 from kspec.spec.expressions import substitute
 from kspec.spec.files import WEIGHT_FILES, Files
-from kspec.spec.graph import ApplicationSpec, SavedModelSpec, SavedWeights
 from kspec.spec.model.repeats import Constants
 from kspec.spec.problems import Path
 from kspec.spec.slips import slip
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec, SavedWeights
 
 MODEL_FILES = (".keras", ".h5", ".hdf5", ".json")
 

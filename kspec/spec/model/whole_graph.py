@@ -9,7 +9,7 @@ from typing import Any
 
 from kspec.spec.components import ComponentReader
 from kspec.spec.files import Files
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, InputSpec, SavedModelSpec, Tensor
+from kspec.spec.graph import Graph, GraphNode, InputSpec, Tensor
 from kspec.spec.model.inputs import InputReader
 from kspec.spec.model.names import Names
 from kspec.spec.model.repeats import Constants
@@ -17,6 +17,7 @@ from kspec.spec.model.saved import SavedModelError, describe_saved
 from kspec.spec.model.whole import read_application, read_saved_model
 from kspec.spec.model.words import DEFAULT_INPUT
 from kspec.spec.problems import Path
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
 _ALONE = ("layers", "shared", "blocks", "weights")
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, SharedArgument, Tensor, Thing, tensors_in
+from kspec.spec.graph import Graph, GraphNode, SharedArgument, Tensor, Thing, tensors_in
 from kspec.spec.problems import Path, Problem
 from kspec.spec.shapes.calls import Call, Fed, Mistake, Result, Several
 from kspec.spec.shapes.messages import no_such_result, refused, several_results
 from kspec.spec.shapes.nesting import application_result, check_fed, input_shape
 from kspec.spec.shapes.rules import result_of
 from kspec.spec.shapes.sizes import Shape, Size
+from kspec.spec.whole_models import ApplicationSpec
 
 KnownShape = tuple[int | None, ...]
 

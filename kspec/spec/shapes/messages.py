@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kspec.spec.graph import GraphNode, Tensor, layer_base_name
+from kspec.spec.graph import GraphNode, Tensor
+from kspec.spec.layer_names import layer_base_name
 from kspec.spec.problems import Path, Problem
 from kspec.spec.shapes.sizes import shown
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kspec.spec.graph import ApplicationSpec, Graph, InputSpec
+from kspec.spec.graph import Graph, InputSpec
 from kspec.spec.shapes.calls import Mistake, Result
 from kspec.spec.shapes.sizes import UNKNOWN, Shape, differ, shown
+from kspec.spec.whole_models import ApplicationSpec
 
 
 def input_shape(item: InputSpec) -> Shape | None:

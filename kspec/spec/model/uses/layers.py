@@ -8,7 +8,8 @@ from typing import Any
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker
 from kspec.spec.expressions import substitute
-from kspec.spec.graph import GraphNode, Tensor, layer_base_name
+from kspec.spec.graph import GraphNode, Tensor
+from kspec.spec.layer_names import layer_base_name
 from kspec.spec.model.old_input import take_old_input
 from kspec.spec.model.references import Sources
 from kspec.spec.model.repeats import COUNTER, Constants

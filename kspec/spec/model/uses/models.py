@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kspec.spec.checker import listing
-from kspec.spec.graph import ApplicationSpec, Graph, GraphNode, SavedModelSpec, Tensor, Thing
+from kspec.spec.graph import Graph, GraphNode, Tensor, Thing
 from kspec.spec.model.references import Result, Sources
 from kspec.spec.model.repeats import Constants
 from kspec.spec.model.uses.layers import constants_of_rounds
 from kspec.spec.model.uses.step import Round, Step, Wiring
 from kspec.spec.problems import At
+from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
 
 class ReadThing(Protocol):
