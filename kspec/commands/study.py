@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kspec import catalogue
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.sweep import PATH, Dimension, SweepSpec
+from kspec.spec.sweep import PATH, SweepSpec
+from kspec.spec.sweep_space import Dimension
 from kspec.spec.writing import to_inline
 
 if TYPE_CHECKING:

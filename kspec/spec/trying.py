@@ -10,7 +10,8 @@ from kspec.catalogue import Catalogue
 from kspec.spec.document import Document
 from kspec.spec.overrides import SOURCE, apply_overrides
 from kspec.spec.problems import Path, Problem, did_you_mean
-from kspec.spec.sweep import SPACE, Dimension, SweepSpec
+from kspec.spec.sweep import SweepSpec
+from kspec.spec.sweep_space import SPACE, Dimension
 from kspec.spec.writing import to_inline
 from kspec.spec.written_paths import copy_node
 
