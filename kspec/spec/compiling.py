@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from kspec.spec.checker import Checker, kind_of, listing
+from kspec.spec.by_output import ByOutput
+from kspec.spec.checker import Checker, kind_of
 from kspec.spec.components import ComponentReader, ComponentSpec
-from kspec.spec.cross import known_output
-from kspec.spec.problems import At, Path, nearest
+from kspec.spec.problems import At, Path
 from kspec.spec.slips import slip
-from kspec.spec.unknown import ALSO
-
-V = TypeVar("V")
 
 _KEYS = (
     "optimizer", "loss", "loss_weights", "metrics", "weighted_metrics",
@@ -80,6 +77,10 @@ class CompileReader:
         """Where problems go."""
         return self.components.checker
 
+    @property
+    def _outputs(self) -> ByOutput:
+        return ByOutput(self.components, self.outputs, self.sure)
+
     def read(self, section: Any) -> CompileSpec | None:
         """Return the section, or None if it is no mapping."""
         value = self.checker.mapping(section, self.path, "`compile`", expected="a mapping with `optimizer` and `loss`")
@@ -111,27 +112,16 @@ class CompileReader:
             found: Written | None = None if item is None else self.components.read(item, at, "losses")
             return found
 
-        losses = self._by_output(value, path, "loss", "losses", read)
+        losses = self._outputs.sort(value, path, "loss", "losses", read)
         if losses is None:
             return dict.fromkeys(self.outputs, read(value, path))
         if isinstance(value, dict) and value and self.sure:
-            self._check_complete(value, path)
+            self._outputs.check_complete(value, path)
         if value and all(item is None for item in (value.values() if isinstance(value, dict) else value)):
             self.checker.error(
                 "missing-key", path, "no output has a loss", "give at least one of them a loss", at="key"
             )
         return losses
-
-    def _check_complete(self, value: Mapping[str, Any], path: Path) -> None:
-        """Note outputs without a loss, except those whose names have been misspelt."""
-        meant = {nearest(name, self.outputs) for name in value if name not in self.outputs}
-        unknown = [name for name in value if name not in self.outputs]
-        missing = [name for name in self.outputs if name not in value and name not in meant]
-        if missing and len(missing) > len(unknown) - len(meant - {None}):
-            several = len(missing) > 1
-            message = f"the output{'s' if several else ''} {listing(missing)} {'have' if several else 'has'} no loss"
-            hint = f"add `{missing[0]}: LOSS`, or `{missing[0]}: null` for none"
-            self.checker.error("missing-output", path, message, hint, at="key")
 
     def _weights(self, value: Any) -> dict[str, float] | None:
         path = (*self.path, "loss_weights")
@@ -147,7 +137,7 @@ class CompileReader:
                 self.checker.error("out-of-range", at, f"a loss weight is finite and at least 0, not {item}")
             return float(item)
 
-        weights = self._by_output(value, path, "loss weight", None, read)
+        weights = self._outputs.sort(value, path, "loss weight", None, read)
         if weights is None:
             return dict.fromkeys(self.outputs, read(value, path))
         return {name: weights.get(name, 1.0) for name in self.outputs}
@@ -174,7 +164,7 @@ class CompileReader:
 
         nested = isinstance(value, list) and any(isinstance(item, list) or item is None for item in value)
         if nested or isinstance(value, dict):
-            by_output = self._by_output(value, path, "list of metrics", "metrics", several)
+            by_output = self._outputs.sort(value, path, "list of metrics", "metrics", several)
             if by_output is not None:
                 return by_output
         return dict.fromkeys(self.outputs, several(value, path))
@@ -184,50 +174,6 @@ class CompileReader:
         if isinstance(name, str) and (name in _COLUMNS or name.startswith("val_") or name.endswith("_loss")):
             message = f"a metric cannot be called `{name}`, which is a column of the history already"
             self.checker.error("name-taken", path, message, "give it another name")
-
-    def _by_output(
-        self, value: Any, path: Path, what: str, family: str | None, read: Callable[[Any, Path], V]
-    ) -> dict[str, V] | None:
-        """Return a value per output from a mapping or a list; None if `value` is meant for every output.
-
-        Args:
-            value: What is written.
-            path: Its place.
-            what: What one entry is.
-            family: Family of the components that an entry may be, or None.
-            read: Reads one entry.
-        """
-        if isinstance(value, list):
-            if len(value) != len(self.outputs) and self.sure:
-                message = (
-                    f"a list goes by the outputs: this one has {_count(len(value), 'entry', 'entries')}, the model "
-                )
-                message += _count(len(self.outputs), "output", "outputs")
-                hint = f"give one {what} for each of {listing(self.outputs)}" if len(self.outputs) > 1 else None
-                self.checker.error("wrong-length", path, message, hint or f"give one {what}", at="key")
-            items = [read(item, (*path, index)) for index, item in enumerate(value)]
-            return dict(zip(self.outputs, items, strict=False))
-        if not isinstance(value, dict) or (family and self._is_component(value, family)):
-            return None
-        if not value:
-            message = f"`{path[-1]}` is an empty mapping"
-            self.checker.error("wrong-type", path, message, "leave it out, or name an output", at="key")
-        found: dict[str, V] = {}
-        for name, item in value.items():
-            if not self.sure or known_output(self.checker, name, self.outputs, (*path, name), at="key"):
-                found[name] = read(item, (*path, name))
-        return {name: found[name] for name in self.outputs if name in found}
-
-    def _is_component(self, value: Mapping[str, Any], family: str) -> bool:
-        """Say whether a mapping is a component for every output rather than an entry for each."""
-        if any(name in self.outputs for name in value):
-            return False
-        catalogue = self.components.catalogue
-        families = (family, *ALSO.get(family, ()))
-        if any(catalogue.component(each, name) or catalogue.word(each, name) for each in families for name in value):
-            return True
-        capital = len(value) == 1 and not next(iter(value)).islower()
-        return capital and not any(nearest(name, self.outputs) for name in value)
 
     def _options(self, value: Mapping[str, Any]) -> dict[str, Any]:
         options: dict[str, Any] = {}
@@ -247,7 +193,3 @@ class CompileReader:
                 message = f"`steps_per_execution` is a whole number of at least 1, not {kind_of(steps)}"
                 self.checker.error("out-of-range", (*self.path, "steps_per_execution"), message)
         return options
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
