@@ -24,9 +24,10 @@ from kspec.engine.contenders import Ours  # noqa: E402
 from kspec.engine.feeding import feed_of  # noqa: E402
 from kspec.engine.paths import choose_path  # noqa: E402
 from kspec.engine.ways import Looped  # noqa: E402
+from kspec.spec.checking import read_spec  # noqa: E402
 from kspec.spec.problems import SpecError  # noqa: E402
 from kspec.spec.reading import read_document  # noqa: E402
-from kspec.spec.spec import Spec, read_spec  # noqa: E402
+from kspec.spec.spec import Spec  # noqa: E402
 
 SEED = 1
 

@@ -62,8 +62,8 @@ def work(job: str, folder: Path, deterministic: bool, orders: Connection) -> Non
     from kspec.engine.paths import choose_path
     from kspec.engine.recorder import RowOrder
     from kspec.engine.ways import Looped
+    from kspec.spec.checking import read_spec
     from kspec.spec.reading import read_text
-    from kspec.spec.spec import read_spec
 
     text = SPEC.format(layers=LAYERS[job], deterministic="true" if deterministic else "false")
     spec = read_spec(read_text("spec.yaml", text), catalogue.load()).spec

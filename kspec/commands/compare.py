@@ -13,7 +13,7 @@ from kspec.runs.folder import RunFolder
 from kspec.spec.changes import ABSENT, changes
 from kspec.spec.meaning import Meaning
 from kspec.spec.problems import Path as Place
-from kspec.spec.spec import KEYS
+from kspec.spec.spec_reader import KEYS
 
 
 def compare_runs(folders: Sequence[RunFolder]) -> Comparison:

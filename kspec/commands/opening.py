@@ -14,6 +14,7 @@ from kspec.catalogue.cache import installed_keras
 from kspec.commands.own_code import check_code
 from kspec.commands.run import Run
 from kspec.runs.folder import RunFolder
+from kspec.spec.checking import read_spec
 from kspec.spec.code import CodeFile, read_code
 from kspec.spec.code.files import read_file
 from kspec.spec.document import Document
@@ -21,7 +22,7 @@ from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Problem, SpecError, as_errors
 from kspec.spec.reading import STANDARD_INPUT, read_document
-from kspec.spec.spec import Spec, read_spec
+from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
     from kspec.runs.manifest import Manifest

@@ -14,13 +14,13 @@ from kspec.runs.differences import Difference
 from kspec.runs.folder import RunFolder
 from kspec.spec.changes import ABSENT, Change, changes, deciding, stated
 from kspec.spec.checker import shortened
+from kspec.spec.checking import read_spec
 from kspec.spec.code import read_code
 from kspec.spec.document import Document
 from kspec.spec.extending import extend
 from kspec.spec.meaning import Meaning, meaning
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.reading import read_document, read_text
-from kspec.spec.spec import read_spec
 from kspec.spec.writing import to_inline
 
 

@@ -26,7 +26,7 @@ from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.manifest import Manifest
 from kspec.spec.problems import Problem, SpecError
-from kspec.spec.spec import name_problem
+from kspec.spec.run_names import name_problem
 
 if TYPE_CHECKING:
     import keras

@@ -10,12 +10,13 @@ from typing import Any
 
 from kspec.catalogue import Catalogue, Component
 from kspec.spec.checker import Checker
+from kspec.spec.checking import read_spec
 from kspec.spec.components import ComponentSpec
 from kspec.spec.constants import read_constants
 from kspec.spec.problems import Path
 from kspec.spec.reading import read_text
 from kspec.spec.sections import Section
-from kspec.spec.spec import Spec, read_spec
+from kspec.spec.spec import Spec
 from kspec.spec.writing import to_yaml
 
 _OPTIONS = {"run_eagerly": False, "auto_scale_loss": True, "jit_compile": "auto", "steps_per_execution": 1}

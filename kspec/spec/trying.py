@@ -16,7 +16,7 @@ from kspec.spec.writing import to_inline
 from kspec.spec.written_paths import copy_node
 
 if TYPE_CHECKING:
-    from kspec.spec.spec import Reading
+    from kspec.spec.checking import Reading
 
 MOST = 50
 """Values of one dimension that are tried; further ones are the trials' own."""

@@ -9,8 +9,8 @@ import pytest
 from kspec import catalogue
 from kspec.data.foreseen_shapes import _ROWS, foresee_shapes
 from kspec.data.sources import SOURCES, SourceContext
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 CSV = "{train: {csv: rows.csv}, targets: kind}"
 

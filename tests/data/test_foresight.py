@@ -16,8 +16,8 @@ from kspec.data.foresight import foresee
 from kspec.data.sources import SOURCES, SourceContext
 from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.folder_heads import image_fields, text_fields
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 MODEL = """
 model:

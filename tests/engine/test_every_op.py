@@ -9,8 +9,8 @@ import pytest
 
 from kspec.catalogue import Component, load
 from kspec.engine.build import build
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 CATALOGUE = load()
 

@@ -5,8 +5,8 @@ import pytest
 
 from kspec import catalogue
 from kspec.engine.input_checks import check_inputs
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 WHOLE = np.arange(10.0).reshape(2, 5)
 FRACTIONS = WHOLE + np.array([[0], [0.25]])

@@ -12,8 +12,8 @@ from kspec.engine.feeding import feed_of
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.judging import Judge
 from kspec.engine.step_rows import judged_at_once, predicted_at_once
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 ROWS = 203
 

@@ -12,10 +12,11 @@ import pytest
 from kspec import catalogue
 from kspec.engine.compiling import compile_model
 from kspec.engine.model import build_model
+from kspec.spec.checking import read_spec
 from kspec.spec.components import ComponentSpec
 from kspec.spec.measures import better, measures_of, metric_name
 from kspec.spec.reading import read_text
-from kspec.spec.spec import Spec, read_spec
+from kspec.spec.spec import Spec
 
 TWO = """
 model:

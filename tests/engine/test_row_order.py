@@ -6,8 +6,8 @@ import pytest
 from kspec import catalogue
 from kspec.engine.batching import training_rows
 from kspec.engine.build import build, read_data
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 ROWS = 400
 

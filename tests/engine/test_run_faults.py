@@ -8,9 +8,9 @@ import tensorflow as tf
 import kspec
 from kspec.engine.memory import memory_reason
 from kspec.engine.run_faults import failed_node
+from kspec.spec.checking import read_spec
 from kspec.spec.problems import SpecError
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 DATA = "data: {source: {random: {rows: 40, x: {shape: [5], low: 0, high: 200, dtype: int32}, y: {shape: [1]}}}}\n"
 COMPILE = "compile: {optimizer: adam, loss: mse}\n"

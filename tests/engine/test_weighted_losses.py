@@ -11,8 +11,8 @@ from kspec.engine.build import build
 from kspec.engine.feeding import feed_of
 from kspec.engine.instantiate import adapts, instantiate
 from kspec.engine.judging import Judge
+from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 ROWS, CLASSES = 60, 3
 RANDOM = np.random.default_rng(0)

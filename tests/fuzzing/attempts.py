@@ -31,10 +31,10 @@ from kspec.runs.manifest import ManifestError
 from kspec.runs.report import write_report
 from kspec.runs.states import load_state, settle
 from kspec.runs.tensors import read_tensors, write_tensors
+from kspec.spec.checking import read_spec
 from kspec.spec.extending import extend
 from kspec.spec.problems import SpecError
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 from kspec.spec.whole_models import SavedModelSpec, SavedWeights
 
 SPEC = """

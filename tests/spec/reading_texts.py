@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from textwrap import dedent
 
 from kspec import catalogue
+from kspec.spec.checking import Reading, read_spec
 from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_text
-from kspec.spec.spec import Reading, Spec, read_spec
+from kspec.spec.spec import Spec
 
 
 def read(text: str, *overrides: str, name: str = "spec.yaml") -> Reading:

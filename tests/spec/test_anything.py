@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kspec import catalogue
+from kspec.spec.checking import Reading, read_spec
 from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.reading import read_text
-from kspec.spec.spec import KEYS, Reading, read_spec
+from kspec.spec.spec_reader import KEYS
 from kspec.spec.writing import to_yaml
 
 _WORDS = [

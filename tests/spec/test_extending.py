@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from test_anything import _SPECS
 
 from kspec import catalogue
+from kspec.spec.checking import Reading, read_spec
 from kspec.spec.document import Document
 from kspec.spec.extending import MAX_BASES, extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.reading import read_document, read_text
-from kspec.spec.spec import Reading, read_spec
 from kspec.spec.writing import to_yaml
 
 MODEL = "model: {input: [4], layers: [{Dense: 8, name: hidden}, Flatten, {Dense: {units: 3, name: out}}]}\n"

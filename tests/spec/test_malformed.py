@@ -3,9 +3,9 @@
 import pytest
 
 from kspec import catalogue
+from kspec.spec.checking import read_spec
 from kspec.spec.problems import SpecError
 from kspec.spec.reading import read_document
-from kspec.spec.spec import read_spec
 
 NO_JSON = [
     "", " ", "{", "}", "[", "]", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', '{"a" 1}', '{"a"::1}', '{a: 1}',

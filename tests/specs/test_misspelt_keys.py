@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from kspec import catalogue
+from kspec.spec.checking import read_spec
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_document, read_text
-from kspec.spec.spec import read_spec
 
 HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").iterdir())

@@ -17,11 +17,11 @@ from rich.console import Console
 
 from kspec import catalogue
 from kspec.console.diagnostics import render_problems
+from kspec.spec.checking import read_spec
 from kspec.spec.extending import extend
 from kspec.spec.lints import LINTS
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_document
-from kspec.spec.spec import read_spec
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parents[1] / "kspec" / "spec"

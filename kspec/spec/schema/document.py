@@ -13,7 +13,7 @@ from kspec.spec.schema.model import ModelSchemas
 from kspec.spec.schema.places import REFERENCE, Places, reference
 from kspec.spec.schema.sections import SectionSchemas
 from kspec.spec.schema.values import Schema, listed, or_null, texts, typed
-from kspec.spec.spec import LANGUAGE_VERSION, MAX_SEED, SCHEMA_KEY
+from kspec.spec.spec_reader import LANGUAGE_VERSION, MAX_SEED, SCHEMA_KEY
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """The version of JSON Schema: the newest that editors' YAML support and PyCharm both know well."""

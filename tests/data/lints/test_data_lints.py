@@ -14,10 +14,11 @@ from kspec.data.lints import DATA_LINTS, lint_data
 from kspec.data.prepare import Prepared, prepare
 from kspec.data.profile.findings import FINDINGS
 from kspec.engine.instantiate import adapts, instantiate
+from kspec.spec.checking import read_spec
 from kspec.spec.lints import DATA_CODES
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_text
-from kspec.spec.spec import Spec, read_spec
+from kspec.spec.spec import Spec
 
 Array = npt.NDArray[Any]
 SOFTMAX, SIGMOID = "softmax", "sigmoid"

@@ -10,6 +10,7 @@ import yaml
 from kspec import catalogue
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker
+from kspec.spec.checking import read_spec
 from kspec.spec.components import ComponentReader
 from kspec.spec.explain import explain
 from kspec.spec.explain.entries import ComponentEntry, WordEntry
@@ -17,7 +18,6 @@ from kspec.spec.explain.examples import EXAMPLES, example
 from kspec.spec.explain.forms import PLACES, forms, standing
 from kspec.spec.ops import free_parameters, read_op
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 from kspec.spec.vocabulary import descriptions
 
 KNOWN = catalogue.load()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kspec import catalogue
+from kspec.spec.checking import read_spec
 from kspec.spec.problems import Problem
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 
 def problems_of(text: str) -> list[Problem]:

@@ -8,12 +8,12 @@ import pytest
 from specs import codes_of, problems_of
 
 from kspec import catalogue
+from kspec.spec.checking import read_spec
 from kspec.spec.comments import comments_of
 from kspec.spec.extending import extend
 from kspec.spec.overrides import apply_overrides
 from kspec.spec.problems import Source
 from kspec.spec.reading import read_text
-from kspec.spec.spec import read_spec
 
 SPEC = """\
 description: {description}

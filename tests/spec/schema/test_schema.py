@@ -13,10 +13,10 @@ import pytest
 
 from kspec.catalogue import Catalogue, Component, load
 from kspec.catalogue.cache import SHIPPED
+from kspec.spec.checking import read_spec
 from kspec.spec.code import with_code
 from kspec.spec.reading import read_document, read_text
 from kspec.spec.schema import build_schema
-from kspec.spec.spec import read_spec
 from kspec.spec.unknown import COMPONENT_FAMILIES
 from kspec.spec.vocabulary import descriptions
 
