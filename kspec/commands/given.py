@@ -12,7 +12,8 @@ from kspec.commands.opening import OpenedSpec
 from kspec.data.sources.files import matches
 from kspec.runs.folder import RunFolder
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataReader
 from kspec.spec.problems import Problem, SpecError, did_you_mean_file
 from kspec.spec.reading import STANDARD_INPUT, read_text

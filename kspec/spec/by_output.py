@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kspec.spec.checker import Checker, listing
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.cross import known_output
 from kspec.spec.problems import Path, nearest
 from kspec.spec.unknown import ALSO

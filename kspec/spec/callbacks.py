@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path
 from kspec.spec.run_names import path_problem
 

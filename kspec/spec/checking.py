@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from kspec.catalogue import Catalogue
 from kspec.spec.brackets import mend_round_brackets
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.document import Document
 from kspec.spec.extending import folder_of
 from kspec.spec.files import Files

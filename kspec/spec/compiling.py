@@ -9,7 +9,8 @@ from typing import Any
 
 from kspec.spec.by_output import ByOutput
 from kspec.spec.checker import Checker, kind_of
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import At, Path
 from kspec.spec.slips import slip
 

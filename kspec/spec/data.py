@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of, shortened
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.fields import FieldReader, Fields, FieldSpec
 from kspec.spec.problems import Path
 

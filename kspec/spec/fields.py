@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of, listing
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.ops import find_op, free_parameters, is_op, read_op
 from kspec.spec.problems import Path, did_you_mean
 from kspec.spec.slips import slip

@@ -7,7 +7,8 @@ from typing import Any
 
 from kspec.catalogue import Component, refused
 from kspec.spec.checker import kind_of, shortened
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import At, Path, did_you_mean
 from kspec.spec.slips import arguments_slip, slip
 from kspec.spec.writing import to_inline

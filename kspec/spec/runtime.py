@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.compiling import CompileSpec
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Path
 from kspec.spec.sections import Section, read_section
 

@@ -10,7 +10,8 @@ from kspec.spec.callbacks import CallbackReader
 from kspec.spec.checker import Checker, kind_of
 from kspec.spec.class_weights import read_class_weight
 from kspec.spec.compiling import CompileReader, CompileSpec
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.conflicts import check_callbacks, check_optimizer
 from kspec.spec.constants import read_constants
 from kspec.spec.cross import check_fields, check_rules, check_split, check_validation, known_output

@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from kspec.spec.checker import Checker, listing
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.measures import VALIDATION, Measures, with_validation
 from kspec.spec.monitors import other_spelling
 from kspec.spec.problems import Path, did_you_mean

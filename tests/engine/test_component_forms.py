@@ -10,7 +10,7 @@ import yaml
 from kspec import catalogue
 from kspec.engine.instantiate import written
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.explain.forms import PLACES, forms
 
 # Words and sources are no objects of Keras; an application takes seconds, a strategy devices; ops are called; samplers

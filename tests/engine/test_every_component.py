@@ -22,7 +22,7 @@ from kspec.engine.instantiate import instantiate
 from kspec.engine.weightless import without_memory
 from kspec.spec.checker import Checker
 from kspec.spec.checking import read_spec
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.problems import SpecError
 from kspec.spec.reading import read_text
 from kspec.spec.spec import Spec

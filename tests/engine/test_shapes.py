@@ -18,7 +18,8 @@ from kspec.data.ops import apply_op
 from kspec.engine.build import sketch
 from kspec.engine.instantiate import instantiate
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Tensor
 from kspec.spec.problems import SpecError
 from kspec.spec.shapes import Shapes

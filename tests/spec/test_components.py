@@ -9,7 +9,8 @@ from reading_texts import model_of, problems_of, read, spec_of
 
 from kspec import catalogue
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import nearest
 from kspec.spec.slips import arguments_slip, slip
 

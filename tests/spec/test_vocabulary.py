@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from kspec.spec import compiling, data, fields, spec
+from kspec.spec import compiling, data, fields, spec_reader
 from kspec.spec.model import inputs, words
 from kspec.spec.vocabulary import defaults, descriptions
 
@@ -20,7 +20,7 @@ def keys_at(place: str) -> set[str]:
 @pytest.mark.parametrize(
     ("place", "known"),
     [
-        ("", spec.KEYS),
+        ("", spec_reader.KEYS),
         ("data.", data._KEYS),
         ("data.inputs.", fields.FIELD_KEYS),
         ("data.inputs.*.", fields.FIELD_KEYS),
@@ -67,4 +67,4 @@ def test_every_key_stands_below_a_key_that_is_described() -> None:
 
 
 def test_nothing_is_described_that_is_no_section() -> None:
-    assert {path.partition(".")[0].removesuffix("[]") for path in descriptions()} == set(spec.KEYS)
+    assert {path.partition(".")[0].removesuffix("[]") for path in descriptions()} == set(spec_reader.KEYS)

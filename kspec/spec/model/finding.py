@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.expressions import substitute
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph, SharedThing, Tensor, Thing

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph, Tensor, freeze
 from kspec.spec.model.entries import note_entries

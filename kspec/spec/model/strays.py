@@ -8,7 +8,7 @@ from typing import Any
 
 from kspec.catalogue import Component
 from kspec.spec.checker import listing, shortened
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.misplaced import misplaced_hint
 from kspec.spec.model.scope import Scope
 from kspec.spec.model.words import BESIDE_LAYERS, BLOCK_KEYS, STEP_WORDS

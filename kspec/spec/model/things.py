@@ -8,7 +8,7 @@ from typing import Any
 
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker, listing, shortened
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.model.scope import Scope
 from kspec.spec.model.strays import OF_A_MODEL, StrayKeys
 from kspec.spec.model.words import BESIDE_LAYERS, BESIDE_WHOLE, STEP_WORDS, WHOLE_MODELS

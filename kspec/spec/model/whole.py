@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kspec.spec.checker import Checker, kind_of, listing
-from kspec.spec.components import ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.expressions import substitute
 from kspec.spec.files import WEIGHT_FILES, Files
 from kspec.spec.model.repeats import Constants

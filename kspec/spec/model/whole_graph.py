@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.files import Files
 from kspec.spec.graph import Graph, GraphNode, InputSpec, Tensor
 from kspec.spec.model.inputs import InputReader

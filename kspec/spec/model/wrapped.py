@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kspec.spec.argument_reader import NO_MODEL
 from kspec.spec.checker import Checker
-from kspec.spec.components import NO_MODEL, ComponentReader, ComponentSpec
+from kspec.spec.component_reader import ComponentReader
+from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, SharedArgument, Thing
 from kspec.spec.model.elsewhere import names_of
 from kspec.spec.model.entries import cycle

@@ -11,7 +11,7 @@ from kspec import catalogue
 from kspec.catalogue import Component
 from kspec.spec.checker import Checker
 from kspec.spec.checking import read_spec
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.explain import explain
 from kspec.spec.explain.entries import ComponentEntry, WordEntry
 from kspec.spec.explain.examples import EXAMPLES, example

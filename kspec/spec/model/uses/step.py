@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kspec.spec.checker import Checker
-from kspec.spec.components import ComponentReader
+from kspec.spec.component_reader import ComponentReader
 from kspec.spec.graph import GraphNode, InputSpec, Tensor
 from kspec.spec.model.names import Names
 from kspec.spec.model.references import References, Result, Sources
