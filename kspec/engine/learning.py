@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from kspec.data.adapting import learner
 from kspec.data.part import AnyPart, Part
+from kspec.spec.components import ComponentSpec
+from kspec.spec.graph import Graph
 
 _BATCH = 4096
 """Rows that pass through the layers at once."""
@@ -76,3 +78,31 @@ class Learning:
                 yield dict(zip(inputs, arrays, strict=True))
 
         return Learning(inputs, pieces, self.whole)
+
+
+def learns(graph: Graph) -> bool:
+    """Say whether a layer in a model learns from data, be it in a nested model or wrapped."""
+    return any(component.learns or _learns_each_step(component) for component in graph.components())
+
+
+def learner_at(layer: Any, component: ComponentSpec | None, tensor: Any) -> tuple[Any, Any] | None:
+    """Return the layer that learns where something is called, and the tensor that it learns from; None if none does.
+
+    Args:
+        layer: What is called.
+        component: What the spec says of it; None for a whole model.
+        tensor: What it is called with.
+    """
+    if component is None:
+        return None
+    if component.learns:
+        return layer, tensor
+    if _learns_each_step(component):
+        return layer.layer, keras.ops.reshape(tensor, (-1, *tensor.shape[2:]))
+    return None
+
+
+def _learns_each_step(component: ComponentSpec) -> bool:
+    """Say whether a layer that learns is applied to every step of a sequence: it learns from all of them."""
+    inner = component.arguments.get("layer")
+    return component.name == "TimeDistributed" and isinstance(inner, ComponentSpec) and inner.learns

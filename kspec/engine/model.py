@@ -10,16 +10,16 @@ import keras
 from kspec.data.ops import apply_op
 from kspec.data.part import AnyPart
 from kspec.engine.faults import call_failed
-from kspec.engine.instantiate import adapts, instantiate
-from kspec.engine.learning import Learning
+from kspec.engine.instantiate import instantiate
+from kspec.engine.learning import Learning, learner_at, learns
 from kspec.engine.operations import name_operations
+from kspec.engine.results import Results
+from kspec.engine.symbolic_inputs import symbolic_inputs
 from kspec.engine.weights import start_from
-from kspec.engine.whole import make_whole
+from kspec.engine.whole import make_whole, whole_as_model
 from kspec.spec.components import ComponentSpec
-from kspec.spec.graph import Graph, GraphNode, InputSpec, SharedArgument, Tensor, Thing
-from kspec.spec.problems import Path, Problem, SpecError
-from kspec.spec.shapes import no_such_result, several_results
-from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
+from kspec.spec.graph import Graph, GraphNode, SharedArgument, Tensor, Thing
+from kspec.spec.problems import Path, SpecError
 
 _WRAPPED = "model"
 """What a model is called that is the argument of a layer."""
@@ -50,7 +50,7 @@ def build_model(
         SpecError: A layer cannot be built, or refuses its inputs.
     """
     if graph.whole:
-        return _whole(graph, name)
+        return whole_as_model(graph, name)
     builder = _Builder(graph, shapes or {}, dtypes or {}, filled=filled)
     if rows is not None:
         builder.learning = Learning.of(builder.inputs, rows)
@@ -67,25 +67,6 @@ def build_model(
     return model
 
 
-def _whole(graph: Graph, name: str) -> keras.Model:
-    """Return a saved model or an application as the model itself, its inputs and outputs as the graph calls them."""
-    (node,) = graph.nodes
-    if not isinstance(node.thing, ApplicationSpec | SavedModelSpec):
-        raise TypeError(f"{node.kind} is no whole model")
-    model = make_whole(node.thing)
-    _set_trainable(model, node.trainable)
-    if graph.several_inputs or graph.several_outputs:
-        inputs: Any = dict(zip(graph.inputs, model.inputs, strict=True))
-        outputs: Any = dict(zip(graph.outputs, model.outputs, strict=True))
-        model = keras.Model(
-            inputs if graph.several_inputs else model.inputs[0],
-            outputs if graph.several_outputs else model.outputs[0],
-            name=name,
-        )
-    model.name = name
-    return model
-
-
 class _Builder:
     """Builds one model; nested models have builders of their own, whose parents know what is shared around them."""
 
@@ -97,29 +78,14 @@ class _Builder:
         self.parent = parent
         self.filled = filled
         self.learning: Learning | None = None
-        self.inputs = {item.name: self.input(item, shapes, dtypes) for item in graph.inputs.values()}
-        self.results: dict[str, Any] = dict(self.inputs)
+        self.inputs = symbolic_inputs(graph, shapes, dtypes)
+        self.results = Results(graph, self.inputs)
         self.entries = {entry.path: entry for entry in graph.shared}
         self.shared: dict[Path, Any] = {}
         self.learnt: set[Path] = set()
         for entry in graph.shared:
             if not (isinstance(entry.thing, Graph) and _needs_feeding(entry.thing)):
                 self.shared[entry.path] = self.make(entry.thing, entry.name, entry.trainable, [])
-
-    def input(self, item: InputSpec, shapes: Mapping[str, tuple[int | None, ...]], dtypes: Mapping[str, str]) -> Any:
-        arguments = dict(item.arguments)
-        if not item.known:
-            if item.name not in shapes:
-                message = f"the shape of the input `{item.name}` is not known"
-                hint = "write `input: {shape: [...]}`, or name the data that it is fed"
-                raise SpecError([Problem("unknown-shape", item.path, message, hint, at="key")])
-            arguments["shape"] = shapes[item.name]
-            arguments.setdefault("dtype", dtypes.get(item.name))
-        try:
-            return keras.Input(name=item.name, **arguments)
-        except (TypeError, ValueError) as error:
-            message = f"the input `{item.name}` cannot be made: {error}"
-            raise SpecError([Problem("component-failed", item.path, message, at="key")]) from error
 
     def sequential(self, name: str) -> keras.Sequential:
         """Build the layers as a `keras.Sequential`, added one by one, so that faults have a place."""
@@ -132,25 +98,26 @@ class _Builder:
             try:
                 model.add(layer)
             except Exception as error:  # whatever Keras raises here is about this layer and its input
-                raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
+                raise SpecError([call_failed(node, self.results.shapes(), error)]) from error
             try:
-                tensor = self.results[node.name] = model.outputs[0]
+                tensor = model.outputs[0]
+                self.results.add(node.name, tensor)
             except AttributeError:  # Keras puts the question off until there is data
                 untold = NotImplementedError("it has no `call` of its own")
-                raise SpecError([call_failed(node, self.known_shapes(), untold)]) from None
+                raise SpecError([call_failed(node, self.results.shapes(), untold)]) from None
         return model
 
     def outputs(self) -> dict[str, Any]:
         """Call everything in the order of the graph and return the results that it names as outputs."""
         for node in self.graph.nodes:
             self.call(node)
-        return {label: self.result(tensor, self.last(tensor)) for label, tensor in self.graph.outputs.items()}
+        return {label: self.results.of(tensor, self.last(tensor)) for label, tensor in self.graph.outputs.items()}
 
     def call(self, node: GraphNode) -> None:
         """Make what a node calls, unless it is shared and there already, and call it."""
-        first = self.result(node.inputs, node)
+        first = self.results.of(node.inputs, node)
         fed = list(first) if isinstance(node.inputs, tuple) else [first]
-        call = {key: self.resolved(value, node) for key, value in node.call.items()}
+        call = {key: self.results.resolved(value, node) for key, value in node.call.items()}
         try:
             if node.component is not None and node.component.family == "ops":
                 result = apply_op(node.component, first, call)
@@ -162,8 +129,8 @@ class _Builder:
         except SpecError:
             raise
         except Exception as error:  # whatever Keras raises here is about this layer and its inputs
-            raise SpecError([call_failed(node, self.known_shapes(), error)]) from error
-        self.results[node.name] = result
+            raise SpecError([call_failed(node, self.results.shapes(), error)]) from error
+        self.results.add(node.name, result)
 
     def callee(self, node: GraphNode, fed: Sequence[Any]) -> Any:
         """Return what a node calls: something of its own, or what is shared, made where it is first needed."""
@@ -208,7 +175,8 @@ class _Builder:
         else:
             made = make_whole(thing, fed=fed)
             made.name = name
-        _set_trainable(made, trainable)
+        if trainable is not None:
+            made.trainable = trainable
         return made
 
     def nested(self, graph: Graph, name: str, fed: Sequence[Any]) -> keras.Model:
@@ -217,7 +185,7 @@ class _Builder:
         shapes = {key: tuple(tensor.shape[1:]) for key, tensor in zip(names, fed, strict=False)}
         dtypes = {key: tensor.dtype for key, tensor in zip(names, fed, strict=False)}
         inner = _Builder(graph, shapes, dtypes, self, filled=self.filled)
-        if self.learning is not None and fed and _learns(graph):
+        if self.learning is not None and fed and learns(graph):
             inner.learning = self.learning.within(inner.inputs, list(fed))
         if graph.sequential:
             model = inner.sequential(name)
@@ -232,7 +200,7 @@ class _Builder:
 
     def learn(self, layer: Any, node: GraphNode, tensor: Any) -> None:
         """Adapt a layer that learns from data to the training rows; a shared one where it is first called."""
-        found = _learner(layer, node, tensor) if self.learning is not None else None
+        found = learner_at(layer, node.component, tensor) if self.learning is not None else None
         if self.learning is None or found is None:
             return
         if node.shared is not None:
@@ -242,71 +210,14 @@ class _Builder:
             owner.learnt.add(node.shared)
         self.learning.adapt(*found)
 
-    def result(self, wanted: Tensor | tuple[Tensor, ...], node: GraphNode) -> Any:
-        """Return the Keras tensor of a result, or a list of them."""
-        if isinstance(wanted, tuple):
-            return [self.result(item, node) for item in wanted]
-        found = self.results[wanted.name]
-        count = len(found) if isinstance(found, list | tuple) else 1
-        if wanted.index is None:
-            if count > 1:
-                raise SpecError([several_results((*node.path, "from"), wanted, count, self.graph.node(wanted.name))])
-            return found[0] if isinstance(found, list | tuple) else found
-        if wanted.index >= count:
-            raise SpecError([no_such_result((*node.path, "from"), wanted, count)])
-        return found[wanted.index] if isinstance(found, list | tuple) else found
-
-    def resolved(self, value: Any, node: GraphNode) -> Any:
-        if isinstance(value, Tensor):
-            return self.result(value, node)
-        if isinstance(value, list):
-            return [self.resolved(item, node) for item in value]
-        return value
-
     def last(self, tensor: Tensor) -> GraphNode:
         """Return the node that a problem with an output belongs to."""
         return self.graph.node(tensor.name) or self.graph.nodes[-1]
 
-    def known_shapes(self) -> dict[str, Any]:
-        shapes: dict[str, Any] = {}
-        for name, found in self.results.items():
-            for index, tensor in enumerate(found if isinstance(found, list | tuple) else [found]):
-                shape = tuple(getattr(tensor, "shape", ()))
-                shapes.setdefault(name, shape)
-                shapes[f"{name}.{index}"] = shape
-        return shapes
-
-
-def _set_trainable(made: Any, trainable: bool | None) -> None:
-    if trainable is not None:
-        made.trainable = trainable
-
-
-def _learner(layer: Any, node: GraphNode, tensor: Any) -> tuple[Any, Any] | None:
-    """Return the layer that learns where a node is called, and the tensor that it learns from; None if none does."""
-    component = node.component
-    if component is None:
-        return None
-    if adapts(component):
-        return layer, tensor
-    if _learns_each_step(component):
-        return layer.layer, keras.ops.reshape(tensor, (-1, *tensor.shape[2:]))
-    return None
-
-
-def _learns_each_step(component: ComponentSpec) -> bool:
-    """Say whether a layer that learns is applied to every step of a sequence: it learns from all of them."""
-    inner = component.arguments.get("layer")
-    return component.name == "TimeDistributed" and isinstance(inner, ComponentSpec) and adapts(inner)
-
 
 def _needs_feeding(graph: Graph) -> bool:
     """Say whether a nested model can only be built once it is fed: for the shapes of its inputs, or to learn."""
-    return any(not item.known for item in graph.inputs.values()) or _learns(graph)
-
-
-def _learns(graph: Graph) -> bool:
-    return any(adapts(component) or _learns_each_step(component) for component in graph.components())
+    return any(not item.known for item in graph.inputs.values()) or learns(graph)
 
 
 def _symbolic(call: Mapping[str, Any]) -> list[Any]:

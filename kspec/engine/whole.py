@@ -16,6 +16,7 @@ from kspec.engine.instantiate import instantiate
 from kspec.engine.weights import check_finite
 from kspec.engine.whole_files import check_whole
 from kspec.spec.components import LEARNT
+from kspec.spec.graph import Graph
 from kspec.spec.problems import Problem, SpecError, did_you_mean
 from kspec.spec.whole_models import ApplicationSpec, SavedModelSpec
 
@@ -40,6 +41,26 @@ def make_whole(thing: ApplicationSpec | SavedModelSpec, *, fed: Sequence[Any] = 
         layers = [_layer(model, name, (*thing_path(thing), "outputs")) for name in thing.outputs]
         results = [layer.output for layer in layers]
         model = keras.Model(model.inputs, results if len(results) > 1 else results[0], name=model.name)
+    return model
+
+
+def whole_as_model(graph: Graph, name: str) -> keras.Model:
+    """Return a saved model or an application as the model itself, its inputs and outputs as the graph calls them."""
+    (node,) = graph.nodes
+    if not isinstance(node.thing, ApplicationSpec | SavedModelSpec):
+        raise TypeError(f"{node.kind} is no whole model")
+    model = make_whole(node.thing)
+    if node.trainable is not None:
+        model.trainable = node.trainable
+    if graph.several_inputs or graph.several_outputs:
+        inputs: Any = dict(zip(graph.inputs, model.inputs, strict=True))
+        outputs: Any = dict(zip(graph.outputs, model.outputs, strict=True))
+        model = keras.Model(
+            inputs if graph.several_inputs else model.inputs[0],
+            outputs if graph.several_outputs else model.outputs[0],
+            name=name,
+        )
+    model.name = name
     return model
 
 
