@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kspec.catalogue import Catalogue
@@ -45,6 +45,7 @@ def note_entries(
         names: Names of the model; entries take theirs from the same stock.
         constants: What `$(...)` in the entries may use.
     """
+    scope.unread |= {name for name in _names_in(value) if names.catalogue.component("layers", name) is None}
     if isinstance(value, list):
         message = f"`{section}` is {_EXAMPLES[section]}, not a list"
         names.checker.error("wrong-type", path, message, "give every entry a name: `NAME: ...`", at="key")
@@ -55,6 +56,18 @@ def note_entries(
         if names.check(name, (*path, name), what=_KINDS[section], at="key"):
             scope.entries[name] = Entry(name, section, item, (*path, name), scope, outside)
             names.entries.add(name)
+            scope.unread.discard(name)
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """Yield the names that entries were meant to have, in whatever form they are written."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            yield from item
+            if isinstance(item.get("name"), str):
+                yield item["name"]
 
 
 def cycle(entry: Entry, scope: Scope, path: Path, checker: Checker) -> bool:

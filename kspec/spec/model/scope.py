@@ -54,6 +54,7 @@ class Scope:
         opened: Places of the entries whose content is being read just now, all over the document.
         used: Places of the entries that a step names, all over the document.
         broken: Places of the entries that have been found wrong.
+        unread: Names that were to mean something in this model, and what it is could not be read.
         content: What the model says, as written.
     """
 
@@ -64,6 +65,7 @@ class Scope:
     opened: list[Path] = field(default_factory=list)
     used: set[Path] = field(default_factory=set)
     broken: set[Path] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     content: Mapping[str, Any] = field(default_factory=dict)
 
     def within(self) -> Scope:
@@ -78,6 +80,12 @@ class Scope:
                 return scope.entries[name]
             scope = scope.parent
         return None
+
+    def is_unread(self, name: str) -> bool:
+        """Say whether a name was to mean something here, and what it is could not be read, as has been noted."""
+        if name in self.entries:
+            return False
+        return name in self.unread or (self.parent is not None and self.parent.is_unread(name))
 
     def names(self) -> tuple[str, ...]:
         """Return all names that mean something here."""

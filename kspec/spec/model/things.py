@@ -65,6 +65,8 @@ class ThingFinder:
         if not known and self._is_word(thing):
             stray.note_key(thing)
             return Found(None, step)
+        if self.scope.is_unread(thing):
+            return Found(None, step)
         component = self.components.catalogue.component("layers", thing)
         others = [key for key in keys if key != thing]
         misplaced = {key: step[key] for key in others if component and key in component.arguments}
@@ -108,7 +110,7 @@ class ThingFinder:
         self.checker.error("two-things", (*path, second), message, "begin a step of its own with `- `", at="key")
 
     def _is_thing(self, key: str) -> bool:
-        if is_op(key):
+        if is_op(key) or self.scope.is_unread(key):
             return True
         return self.components.catalogue.component("layers", key) is not None or self.scope.find(key) is not None
 

@@ -54,7 +54,7 @@ class WrappedReader:
             checker.error("wrong-type", path, message, "put the layer under `shared`, and name it in both places")
             return None
         if entry is None:
-            return NO_MODEL
+            return None if self.scope.is_unread(name) else NO_MODEL
         self.scope.used.add(entry.path)
         if entry.section == "blocks":
             message = f"`{name}` is a block, which is written out as steps and is no layer"
