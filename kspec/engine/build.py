@@ -18,6 +18,7 @@ from kspec.engine.savable import check_savable
 from kspec.engine.weightless import without_memory
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
+from kspec.spec.texts import texts_among_numbers
 
 _SKETCH_ROWS = 512
 """Rows that are enough to see the shapes of data."""
@@ -77,12 +78,15 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
         SpecError: Keras refuses something.
     """
     names = list(spec.graph.inputs)
+    dtypes = {name: _dtype(data, name) for name in names} if data else None
+    if problems := texts_among_numbers(spec.graph, dtypes):
+        raise SpecError(problems)
     with precision(spec.runtime):
         model = build_model(
             spec.graph,
             name=spec.name,
             shapes={name: data.shape(name) for name in names} if data else None,
-            dtypes={name: _dtype(data, name) for name in names} if data else None,
+            dtypes=dtypes,
             rows=data.train if data else None,
         )
         with without_memory():

@@ -31,6 +31,7 @@ from kspec.spec.shapes import Shapes, infer
 from kspec.spec.spec import Spec
 from kspec.spec.sweep import read_sweep
 from kspec.spec.sweep import settled as settled_sweep
+from kspec.spec.texts import texts_among_numbers
 
 LANGUAGE_VERSION = 1
 MAX_SEED = 2**32 - 1
@@ -91,7 +92,7 @@ class SpecReader:
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
         model = self._model(written, constants)
         shapes = infer(model.graph) if model.graph else Shapes()
-        self.checker.problems += shapes.problems
+        self.checker.problems += [*shapes.problems, *(texts_among_numbers(model.graph) if model.graph else ())]
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
         compiler = CompileReader(self.components, model.outputs or (), sure=model.outputs is not None)
         compiled = compiler.read(value["compile"]) if "compile" in value else None

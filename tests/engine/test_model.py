@@ -164,6 +164,19 @@ def test_what_keras_refuses_reads_alike_whether_the_spec_or_the_data_says_the_sh
     assert (found.code, found.text, found.path) == (said.code, said.text, said.path)
 
 
+def test_text_among_numbers_reads_alike_whether_the_spec_or_the_data_says_the_type(tmp_path):
+    """Keras itself would build it, and fail at the first row."""
+    steps = "[{ops.equal: {x2: yes}}, {ops.cast: {dtype: float32}}, {Dense: 1}]"
+    data = "{random: {rows: 8, x: {shape: [4]}, y: {low: 0, high: 2}}}"
+    (said,) = kspec.validate(write(tmp_path, f"model: {{input: {{shape: [4]}}, layers: {steps}}}\n"), static=True)
+    (found,) = kspec.validate(write(tmp_path, f"data: {{source: {data}}}\nmodel: {{layers: {steps}}}\n"))
+    assert said.text == "`x2` of ops.equal is numbers, as what it is fed is, not the text `yes`"
+    assert (found.code, found.text, found.path) == (said.code, said.text, said.path)
+    assert found.span.line == 2
+    (tmp_path / "t.csv").write_text("x,y\nyes,1\nno,0\n" * 4)
+    assert not kspec.validate(write(tmp_path, f"data: {{source: {{csv: t.csv}}}}\nmodel: {{layers: {steps}}}\n"))
+
+
 def test_results_that_do_not_exist(tmp_path):
     text = """
 model:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import kspec
-import kspec.spec.spec
+import kspec.spec.spec_reader
 from kspec import catalogue
 from kspec.commands.opening import open_spec
 from kspec.data.ops import apply_op
@@ -280,7 +280,7 @@ def test_keras_refuses_what_is_told_to_be_a_mistake_and_it_reads_alike(
 ) -> None:
     with pytest.raises(SpecError) as told_first:
         open_spec(file)
-    monkeypatch.setattr(kspec.spec.spec, "infer", lambda graph: Shapes())
+    monkeypatch.setattr(kspec.spec.spec_reader, "infer", lambda graph: Shapes())
     opened = open_spec(file)
     if file.stem in ONLY_IN_USE:
         model = kspec.build(file)
