@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kspec.commands.job import Job, data_record, runtime_record
+from kspec.commands.job import Job
 from kspec.commands.opening import OpenedRun, OpenedSpec, open_run, open_spec
 from kspec.commands.own_code import check_code, code_options
+from kspec.commands.records import data_record, runtime_record
 from kspec.commands.resolving import resolved_text
 from kspec.commands.spec_changes import spec_differences
 from kspec.runs.differences import Difference, differences

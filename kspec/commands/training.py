@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from kspec.commands.drawing import draw_run_history
 from kspec.commands.failing import failure
-from kspec.commands.job import Job, open_folder
+from kspec.commands.job import Job
 from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
+from kspec.commands.run_folders import open_folder
 from kspec.commands.surroundings import StopRequest
 from kspec.runs.events import Notice, Phase
 from kspec.runs.folder import RunFolder

@@ -2,8 +2,7 @@
 
 import pytest
 
-from kspec.commands import job as jobs
-from kspec.commands import training
+from kspec.commands import run_folders, training
 
 
 @pytest.fixture
@@ -11,5 +10,5 @@ def no_pictures(monkeypatch):
     """Leave out what takes time and decides nothing."""
     monkeypatch.setattr(training, "draw_run_history", lambda *given, **named: None)
     monkeypatch.setattr(training, "write_report", lambda *given, **named: None)
-    monkeypatch.setattr(jobs, "draw_outlined", lambda *given, **named: None)
+    monkeypatch.setattr(run_folders, "draw_outlined", lambda *given, **named: None)
     monkeypatch.setattr("kspec.commands.evaluation_files.write_judgement", lambda *given, **named: ())
