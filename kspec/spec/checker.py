@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from kspec.spec.problems import At, Path, Problem, Severity, did_you_mean, nearest
 from kspec.spec.slips import slip
@@ -107,6 +107,11 @@ class Checker:
                 hint = "it may have " + listing(names)
             self.error("unknown-key", (*path, key), f"{what} has no key `{shortened(key)}`", hint, at="key")
         return mended
+
+
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Say whether a value is a whole number; `true` and `false`, which Python counts among them, are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def kind_of(value: Any) -> str:

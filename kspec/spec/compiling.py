@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kspec.spec.by_output import ByOutput
-from kspec.spec.checker import Checker, kind_of
+from kspec.spec.checker import Checker, is_whole, kind_of
 from kspec.spec.component_reader import ComponentReader
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import At, Path
@@ -190,7 +190,7 @@ class CompileReader:
         steps = value.get("steps_per_execution")
         if steps is not None:
             options["steps_per_execution"] = steps
-            if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
+            if not is_whole(steps) or steps < 1:
                 message = f"`steps_per_execution` is a whole number of at least 1, not {kind_of(steps)}"
                 self.checker.error("out-of-range", (*self.path, "steps_per_execution"), message)
         return options

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kspec.spec.checker import Checker, kind_of, listing
+from kspec.spec.checker import Checker, is_whole, kind_of, listing
 from kspec.spec.component_reader import ComponentReader
 from kspec.spec.components import ComponentSpec
 from kspec.spec.ops import find_op, free_parameters, is_op, read_op
@@ -131,9 +131,7 @@ class FieldReader:
         if value is None:
             return None
         good = isinstance(value, list) and len(value) == 2
-        if not good or not all(
-            item is None or (isinstance(item, int) and not isinstance(item, bool)) for item in value
-        ):
+        if not good or not all(item is None or is_whole(item) for item in value):
             message = f"`slice` is `[start, end]`, not {kind_of(value)}"
             self.checker.error("wrong-type", path, message, "`null` leaves an end open")
             return None

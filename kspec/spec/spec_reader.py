@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kspec.spec.callbacks import CallbackReader
-from kspec.spec.checker import Checker, kind_of
+from kspec.spec.checker import Checker, is_whole, kind_of
 from kspec.spec.class_weights import read_class_weight
 from kspec.spec.compiling import CompileReader, CompileSpec
 from kspec.spec.component_reader import ComponentReader
@@ -216,7 +216,7 @@ class SpecReader:
     def _seed(self, seed: Any) -> int | None:
         if seed is None:
             return None
-        if not isinstance(seed, int) or isinstance(seed, bool):
+        if not is_whole(seed):
             self.checker.error("wrong-type", ("seed",), f"`seed` is a whole number, not {kind_of(seed)}")
             return None
         if not 0 <= seed <= MAX_SEED:

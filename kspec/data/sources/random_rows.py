@@ -11,6 +11,7 @@ import numpy as np
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Array, Fields, fingerprint_fields
 from kspec.data.sources.loaded import Loaded, SourceContext
+from kspec.spec.checker import is_whole
 from kspec.spec.problems import did_you_mean
 
 _KEYS = ("shape", "low", "high", "dtype", "distribution")
@@ -33,7 +34,7 @@ def random(context: SourceContext, *, rows: int, test_rows: int = 0, **fields: M
         DataError: If a field's mapping cannot be drawn from.
     """
     for argument, count, least in (("rows", rows, 1), ("test_rows", test_rows, 0)):
-        if not _is_whole(count) or count < least:
+        if not is_whole(count) or count < least:
             raise DataError(f"expected a whole number of {least} or more, got {count!r}", argument=argument)
     if not fields:
         raise DataError("no field is named", hint="such as `random: {rows: 1000, x: {shape: [100]}}`")
@@ -76,7 +77,7 @@ def _checked(field: str, keys: Mapping[str, Any]) -> Mapping[str, Any]:
             hint = did_you_mean(key, _KEYS) or f"known are {', '.join(_KEYS)}"
             raise DataError(f"a random field has no `{key}`", hint=hint, argument=field)
     shape = keys.get("shape", [])
-    if not isinstance(shape, list | tuple) or not all(_is_whole(size) and size > 0 for size in shape):
+    if not isinstance(shape, list | tuple) or not all(is_whole(size) and size > 0 for size in shape):
         raise DataError(f"expected `shape` as a list of positive integers, got {shape!r}", argument=field)
     if keys.get("distribution", "uniform") not in ("uniform", "normal"):
         raise DataError(f"expected `uniform` or `normal`, got {keys['distribution']!r}", argument=field)
@@ -92,7 +93,7 @@ def _checked(field: str, keys: Mapping[str, Any]) -> Mapping[str, Any]:
 def _check_bounds(field: str, keys: Mapping[str, Any], *, integers: bool) -> None:
     low, high = keys.get("low", 0), keys.get("high", 1)
     for name, bound in (("low", low), ("high", high)):
-        if not (_is_whole(bound) or (not integers and isinstance(bound, float))):
+        if not (is_whole(bound) or (not integers and isinstance(bound, float))):
             kind = "a whole number" if integers else "a number"
             raise DataError(f"expected {kind} as `{name}`, got {bound!r}", argument=field)
     if low >= high:
@@ -110,7 +111,3 @@ def _dtype(field: str, name: Any) -> np.dtype[Any]:
     if dtype.kind not in "iufb":
         raise DataError(f"cannot draw numbers of dtype `{name}`", argument=field)
     return dtype
-
-
-def _is_whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.errors import DataError
+from kspec.spec.checker import is_whole
 from kspec.spec.problems import did_you_mean
 
 _KEYS = ("shape", "dtype", "default_value", "decode")
@@ -82,9 +83,7 @@ def _feature(name: str, keys: Any) -> Feature:
 
 
 def _shape(name: str, shape: Any) -> tuple[int, ...]:
-    whole = isinstance(shape, list | tuple) and all(
-        isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in shape
-    )
+    whole = isinstance(shape, list | tuple) and all(is_whole(size) and size > 0 for size in shape)
     if not whole:
         message = f"expected `shape` as a list of positive whole numbers, got {shape!r}"
         raise _refused(name, message, "every record has the same number of values; `[]` for one")

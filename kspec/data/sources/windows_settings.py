@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.sources.errors import DataError
+from kspec.spec.checker import is_whole
 from kspec.spec.problems import did_you_mean
 
 _ROWS = "such as `rows: [0.0, 0.8]` for the first four fifths, or `rows: [0, 10000]`"
@@ -20,7 +21,7 @@ def checked_count(argument: str, number: Any) -> int:
     Raises:
         DataError: It is none.
     """
-    if not _is_whole(number) or number < 1:
+    if not is_whole(number) or number < 1:
         raise DataError(f"expected a positive whole number, got {number!r}", argument=argument)
     return int(number)
 
@@ -33,7 +34,7 @@ def checked_ahead(ahead: int | Sequence[int]) -> npt.NDArray[np.intp]:
     """
     given: list[Any] = list(ahead) if isinstance(ahead, list | tuple) else [ahead]
     for number in given:
-        if not _is_whole(number) or number < 1:
+        if not is_whole(number) or number < 1:
             message = f"expected a positive whole number of steps, got {number!r}"
             hint = "0 is the last step of the window itself, which would tell the target" if number == 0 else None
             raise DataError(message, hint=hint, argument="ahead")
@@ -111,7 +112,3 @@ def check_field(name: str, known: Collection[str], argument: str) -> None:
     if name not in known:
         hint = did_you_mean(str(name), known) or f"there are {', '.join(known)}"
         raise DataError(f"the source has no field `{name}`", hint=hint, argument=argument)
-
-
-def _is_whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, GraphNode, Tensor
 from kspec.spec.problems import Path
@@ -149,4 +150,4 @@ def _classifier(application: ApplicationSpec) -> Head:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if is_whole(value) else None

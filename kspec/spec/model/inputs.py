@@ -8,7 +8,7 @@ from typing import Any
 
 from kspec.catalogue import Argument
 from kspec.spec.arguments import check_argument
-from kspec.spec.checker import Checker, kind_of
+from kspec.spec.checker import Checker, is_whole, kind_of
 from kspec.spec.expressions import substitute
 from kspec.spec.graph import InputSpec, Tensor
 from kspec.spec.model.names import Names
@@ -110,13 +110,13 @@ def check_shape(checker: Checker, shape: Any, path: Path) -> bool:
     """Say whether a shape is a list of sizes, noting what is wrong with it."""
     if not isinstance(shape, list):
         hint = slip(shape, ("list",)) if isinstance(shape, str) else None
-        if isinstance(shape, int) and not isinstance(shape, bool):
+        if is_whole(shape):
             hint = f"write `[{shape}]`"
         hint = hint or "write the sizes without the batch axis, such as `[28, 28, 1]`"
         checker.error("bad-shape", path, f"a shape is a list of whole numbers, not {kind_of(shape)}", hint)
         return False
     for index, size in enumerate(shape):
-        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+        if size is not None and (not is_whole(size) or size < 1):
             hint = slip(size, ("int",)) if isinstance(size, str) else None
             message = f"a size in a shape is a whole number of at least 1, not {kind_of(size)}"
             checker.error("bad-shape", (*path, index), message, hint or "`null` stands for any size")

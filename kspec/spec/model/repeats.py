@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kspec.spec.checker import Checker, kind_of, listing, shortened
+from kspec.spec.checker import Checker, is_whole, kind_of, listing, shortened
 from kspec.spec.expressions import substitute
 from kspec.spec.model.scope import Budget
 from kspec.spec.model.words import MAX_STEPS
@@ -42,7 +42,7 @@ def read_repeat(
     if isinstance(repeat, dict):
         lists = _read_lists(repeat, path, checker)
         count = min((len(items) for items in lists.values()), default=1)
-    elif isinstance(repeat, int) and not isinstance(repeat, bool):
+    elif is_whole(repeat):
         if repeat < 0:
             checker.error("out-of-range", path, f"`repeat` must be at least 0, not {repeat}")
         count = max(repeat, 0)

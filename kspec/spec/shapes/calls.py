@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.components import ComponentSpec
 from kspec.spec.shapes.data_format import default_data_format
 from kspec.spec.shapes.sizes import UNKNOWN, Shape, Size
@@ -85,7 +86,7 @@ class Call:
     def whole(self, name: str, least: int = 1) -> int:
         """Return an argument that is a whole number of at least `least`."""
         value = self.argument(name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        if not is_whole(value) or value < least:
             raise Unsure
         return value
 
@@ -134,7 +135,7 @@ def whole_numbers(value: Any, count: int | None = None, least: int = 1) -> tuple
     """
     if not isinstance(value, list | tuple) or (count is not None and len(value) != count):
         raise Unsure
-    if not all(isinstance(item, int) and not isinstance(item, bool) and item >= least for item in value):
+    if not all(is_whole(item) and item >= least for item in value):
         raise Unsure
     return tuple(value)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.shapes.calls import Call, Mistake, Result, Several, Unsure
 from kspec.spec.shapes.demands import has_axis, no_fixed_size, of_rank, weighs
 
@@ -68,7 +69,7 @@ def layer_normalization(call: Call) -> Result:
 def group_normalization(call: Call) -> Result:
     """`GroupNormalization`: channels in groups of equal size."""
     shape, axis, groups = call.shape, _axis(call.argument("axis")), call.argument("groups")
-    if shape is None or not isinstance(groups, int) or isinstance(groups, bool):
+    if shape is None or not is_whole(groups):
         return shape
     size = weighs(call, shape, axis)
     if groups > 0 and isinstance(size, int) and size % groups:
@@ -91,6 +92,6 @@ def prelu(call: Call) -> Result:
 
 
 def _axis(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not is_whole(value):
         raise Unsure
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kspec.spec.checker import is_whole
 from kspec.spec.shapes.calls import Call, Mistake, Result, Unsure
 from kspec.spec.shapes.demands import SAY_IT, has_axis
 from kspec.spec.shapes.sizes import UNKNOWN, Shape, Size, differ, total
@@ -54,7 +55,7 @@ def _merged_size(one: Size, other: Size, axis: int) -> Size:
 def concatenate(call: Call) -> Result:
     """`Concatenate`: side by side along one axis; along all others they are equal."""
     axis = call.argument("axis")
-    if not isinstance(axis, int) or isinstance(axis, bool) or not call.listed:
+    if not is_whole(axis) or not call.listed:
         raise Unsure
     return joined(call.inputs, axis)
 

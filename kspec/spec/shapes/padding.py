@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.shapes.calls import Call, Mistake, Result, Unsure, whole_numbers
 from kspec.spec.shapes.demands import of_rank
 from kspec.spec.shapes.sizes import Shape, plus, times
@@ -62,7 +63,7 @@ def _pairs(value: Any, spatial: int) -> list[tuple[int, ...]]:
 
     Keras takes one number for all ends, and of several axes one number or a pair for each.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if is_whole(value) and value >= 0:
         return [(value, value)] * spatial
     if spatial == 1:
         return [whole_numbers(value, 2, 0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.shapes.calls import Call, Mistake, Result, Several, Unsure, whole_numbers
 from kspec.spec.shapes.demands import has_axis
 from kspec.spec.shapes.ops.operands import operands
@@ -201,6 +202,6 @@ def _replaced(shape: Shape, axis: int, size: Size) -> Shape:
 
 def _shape_of(value: list[Any]) -> Shape:
     """Return the shape of a list of numbers."""
-    if not all(isinstance(item, int) and not isinstance(item, bool) for item in value):
+    if not all(is_whole(item) for item in value):
         raise Unsure
     return (len(value),)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kspec.spec.checker import is_whole
 from kspec.spec.ops import LISTED, VARIADIC, free_parameters
 from kspec.spec.shapes.calls import Call, Fed, Unsure
 from kspec.spec.shapes.demands import has_axis
@@ -50,7 +51,7 @@ class Operands:
     def whole(self, name: str, least: int | None = None) -> int:
         """Return the whole number that a parameter gets."""
         value = self.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
+        if not is_whole(value) or (least is not None and value < least):
             raise Unsure
         return value
 
@@ -60,7 +61,7 @@ class Operands:
         if value is None:
             return None
         named = value if isinstance(value, list | tuple) else [value]
-        if not all(isinstance(axis, int) and not isinstance(axis, bool) for axis in named):
+        if not all(is_whole(axis) for axis in named):
             raise Unsure
         found = tuple(has_axis(shape, axis) for axis in named)
         if len(set(found)) < len(found):
