@@ -41,6 +41,11 @@ class Node:
             return self.value[key]
         return None
 
+    @property
+    def entries(self) -> dict[str, Node]:
+        """What a mapping holds, by key; nothing for any other value."""
+        return self.value if isinstance(self.value, dict) else {}
+
     def data(self) -> Any:
         """Return the tree as plain Python values."""
         if isinstance(self.value, dict):

@@ -37,7 +37,7 @@ def extend(document: Document, catalogue: Catalogue) -> None:
         catalogue: What Keras offers.
     """
     root = document.root
-    if root is not None and not {EXTENDS, WITHOUT}.isdisjoint(_entries(root)):
+    if root is not None and not {EXTENDS, WITHOUT}.isdisjoint(root.entries):
         document.root = _Extending(document, catalogue).whole(document, [])
         if document.root is not None and document.bases:
             start_from_their_folders(document, folder_of)
@@ -164,7 +164,3 @@ class _Extending:
 
     def problem(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
         self.document.problems.append(Problem(code, (), message, hint, span=span))
-
-
-def _entries(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}

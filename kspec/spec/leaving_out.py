@@ -33,12 +33,12 @@ def find_written(root: Node, written: str, catalogue: Catalogue) -> Path:
             path.append(index)
             node = node.value[index]
             continue
-        entries = node.value if isinstance(node.value, dict) else {}
+        entries = node.entries
         if key not in entries and (only := component_with(entries, key, catalogue) or _holding(entries, key)):
             path.append(only)
             node = entries[only]
             write_out(node, key, catalogue, owner=only)
-            entries = node.value if isinstance(node.value, dict) else {}
+            entries = node.entries
         if key not in entries:
             missing = ".".join(keys[: number + 1])
             near = nearest(key, entries)

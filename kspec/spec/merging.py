@@ -70,7 +70,7 @@ class Merger:
         return self._key_by_key(base, over, path)
 
     def _key_by_key(self, base: Node, over: Node, path: Path) -> Node:
-        below, above = _entries(base), _entries(over)
+        below, above = base.entries, over.entries
         names = _constants_in_order(below, above) if path == ("vars",) else dict.fromkeys([*below, *above])
         merged = {
             name: self.merge(below[name], above[name], (*path, name))
@@ -82,12 +82,12 @@ class Merger:
 
     def _same_class(self, base: Node, over: Node, below: _Named, above: _Named, path: Path) -> Node:
         """Merge the arguments of two components of one class, short forms written out."""
-        old, new = _entries(base)[below.key], _entries(over)[above.key]
+        old, new = base.entries[below.key], over.entries[above.key]
         beside = self._key_by_key(_words(base), over, path)
         if new.value is not None and old.value is not None:
             owner = above.component.name
             merged = self.merge(self._arguments(old, owner), self._arguments(new, owner), (*path, above.key))
-            _entries(beside)[above.key] = merged
+            beside.entries[above.key] = merged
         return beside
 
     def _arguments(self, node: Node, owner: str) -> Node:
@@ -97,7 +97,7 @@ class Merger:
 
     def _named(self, node: Node, path: Path) -> _Named | None:
         """Return the component that a mapping is, apart from what may stand beside one; None if it is none."""
-        names = [name for name in _entries(node) if name not in STEP_WORDS]
+        names = [name for name in node.entries if name not in STEP_WORDS]
         if len(path) < 2 or path[0] not in _SECTIONS or len(names) != 1:
             return None
         (name,) = names
@@ -113,7 +113,7 @@ class Merger:
         """Say whether one mapping takes the place of another, because one of them is a component."""
         if above:
             return True
-        own = [name for name in _entries(over) if name not in STEP_WORDS]
+        own = [name for name in over.entries if name not in STEP_WORDS]
         # Arguments without their component are a slip, which is shown as such where they stand.
         return bool(below and own) and not all(below and name in below.component.arguments for name in own)
 
@@ -124,13 +124,9 @@ def _family(path: Path) -> str | None:
     return "sources" if through else _FAMILIES.get(path)
 
 
-def _entries(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}
-
-
 def _words(node: Node) -> Node:
     """Return a mapping with only those keys that stand beside a component, such as `trainable`."""
-    kept = {name: inner for name, inner in _entries(node).items() if name in STEP_WORDS}
+    kept = {name: inner for name, inner in node.entries.items() if name in STEP_WORDS}
     return Node(node.span, kept, {name: span for name, span in node.keys.items() if name in kept})
 
 

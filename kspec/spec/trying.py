@@ -87,7 +87,7 @@ def _placed(problem: Problem, options: dict[str, tuple[Dimension, Path]]) -> Pro
 def _unknown_constants(document: Document, sweep: SweepSpec) -> list[Problem]:
     """Return a problem for every constant that is tried and that the spec does not have."""
     constants = document.root.child("vars") if document.root else None
-    known = list(constants.value) if constants and isinstance(constants.value, dict) else []
+    known = list(constants.entries) if constants else []
     problems = []
     for dimension in sweep.space:
         section, _, rest = dimension.name.partition(".")

@@ -31,7 +31,7 @@ def unused_parameter(spec: Spec, document: Document) -> Iterator[Finding]:
         if path[:1] != ("model",) or path[-1] != "blocks" or not isinstance(blocks.value, dict):
             continue
         for name, block in blocks.value.items():
-            entries = block.value if isinstance(block.value, dict) else {}
+            entries = block.entries
             params = entries["params"].value if "params" in entries else None
             used = {each for key, node in entries.items() if key != "params" for each in _names(node)}
             for param in params if isinstance(params, dict) else ():
@@ -44,7 +44,7 @@ def unused_parameter(spec: Spec, document: Document) -> Iterator[Finding]:
 def unused_list(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a list of `repeat` that the step never puts in."""
     for path, step in _mappings(document):
-        entries = step.value if isinstance(step.value, dict) else {}
+        entries = step.entries
         lists = entries["repeat"].value if "repeat" in entries else None
         if not isinstance(lists, dict):
             continue
