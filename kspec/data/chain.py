@@ -18,22 +18,20 @@ from kspec.spec.problems import Problem, SpecError
 
 Array = npt.NDArray[Any]
 MakeLayer = Callable[[ComponentSpec], keras.layers.Layer]
-Adapts = Callable[[ComponentSpec], bool]
 
 
-def learn(layers: Sequence[ComponentSpec], rows: Array, make_layer: MakeLayer, adapts: Adapts) -> Preprocessor:
+def learn(layers: Sequence[ComponentSpec], rows: Array, make_layer: MakeLayer) -> Preprocessor:
     """Build preprocessing layers, each adapted to the training rows as the layers before it leave them.
 
     Args:
         layers: The layers and operations in order.
         rows: Training rows, of shape `(rows, ...)`.
         make_layer: Builds a layer.
-        adapts: Says whether a layer learns from data.
 
     Raises:
         SpecError: A layer cannot be built, or refuses the rows.
     """
-    chain = Chain(layers, rows[:1], make_layer, adapts)
+    chain = Chain(layers, rows[:1], make_layer)
     while (layer := chain.waiting()) is not None:
         with chain.refusing():
             layer.adapt(as_tensor(chain.reaching(rows)))
@@ -48,14 +46,12 @@ class Chain:
         layers: The layers and operations in order.
         head: The first rows, one at least, of shape `(rows, ...)`.
         make_layer: Builds a layer.
-        adapts: Says whether a layer learns from data.
     """
 
-    def __init__(self, layers: Sequence[ComponentSpec], head: Array, make_layer: MakeLayer, adapts: Adapts) -> None:
+    def __init__(self, layers: Sequence[ComponentSpec], head: Array, make_layer: MakeLayer) -> None:
         self._left = list(layers)
         self._head = head
         self._make_layer = make_layer
-        self._adapts = adapts
         self._start = self._tensor = keras.Input(head.shape[1:], dtype=dtype_of(head))
         self._before: keras.Model | None = None
         self._learner: keras.layers.Layer | None = None
@@ -73,7 +69,7 @@ class Chain:
                     self._tensor = apply_op(component, self._tensor)
                 else:
                     layer = self._make_layer(component)
-                    if self._adapts(component):
+                    if component.learns:
                         self._learner = layer
                         break
                     self._place(layer)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from kspec.data.chain import Adapts, MakeLayer, learn
+from kspec.data.chain import MakeLayer, learn
 from kspec.data.choice import unknown_fields
 from kspec.data.columns import gather
 from kspec.data.filling import Means, wants_means
@@ -30,7 +30,6 @@ def make_plan(
     names: RowNames | None = None,
     known_labels: tuple[str, ...] | None,
     make_layer: MakeLayer,
-    adapts: Adapts,
 ) -> Plan:
     """Return the plan of a spec's data, learnt from its training rows.
 
@@ -41,7 +40,6 @@ def make_plan(
         names: What messages call `rows`.
         known_labels: Class names of the field `y` that the source knows.
         make_layer: Builds a preprocessing layer.
-        adapts: Says whether a layer learns from data.
 
     Raises:
         SpecError: The fields are not what the spec says, or a layer refuses them.
@@ -62,7 +60,7 @@ def make_plan(
                 recipe = Recipe.of(side, name, wanted, rows.head(1), names)
                 array = recipe.array(rows, names)
                 if wanted.preprocess:
-                    layers[recipe.key] = learn(wanted.preprocess, array, make_layer, adapts)
+                    layers[recipe.key] = learn(wanted.preprocess, array, make_layer)
             except SpecError as error:
                 problems += error.problems
                 continue

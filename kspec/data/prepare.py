@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kspec.data.chain import Adapts, MakeLayer
+from kspec.data.chain import MakeLayer
 from kspec.data.chosen import chosen_fields, head_of
 from kspec.data.early import source_context
 from kspec.data.loading import Parts, load_parts
@@ -82,7 +82,6 @@ def prepare(
     folder: Path,
     seed: int,
     make_layer: MakeLayer,
-    adapts: Adapts,
     limit: int | None = None,
     plan: Plan | None = None,
     progress: Progress = unwatched,
@@ -96,7 +95,6 @@ def prepare(
         folder: Folder that relative paths start from.
         seed: Seed of random sources and of the split.
         make_layer: Builds a preprocessing layer.
-        adapts: Says whether a layer learns from data.
         limit: Rows of each part to use at most, evenly spread; labels and class weights are those of all rows, but for
             folders with many more files, of which only some are read.
         plan: What an earlier training learnt; learnt anew if left out.
@@ -129,7 +127,7 @@ def prepare(
         for name, (source, numbers) in chosen.items()
     }
     if plan is None:
-        plan = raw["train"].learn(Learning(known_labels=parts.labels, make_layer=make_layer, adapts=adapts))
+        plan = raw["train"].learn(Learning(known_labels=parts.labels, make_layer=make_layer))
     else:
         paths = {f"{side}-{name}": wanted.path for side, found in sides.items() for name, wanted in found.items()}
         plan = replace(plan, paths=paths)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.aligned import aligned_empty
-from kspec.data.chain import Adapts, MakeLayer
+from kspec.data.chain import MakeLayer
 from kspec.data.look_up import HeldRaw
 from kspec.data.memory import size_of
 from kspec.data.part import AnyPart, Numbers, Part, StreamedPart
@@ -36,12 +36,10 @@ class Learning:
     Args:
         known_labels: Class names of the field `y` that the source knows.
         make_layer: Builds a preprocessing layer.
-        adapts: Says whether a layer learns from data.
     """
 
     known_labels: tuple[str, ...] | None
     make_layer: MakeLayer
-    adapts: Adapts
 
 
 class RawPart(Protocol):
@@ -109,7 +107,7 @@ class HeldRows:
         fields, names = self._used()
         return make_plan(
             self.sides, fields, self.every, names=names, known_labels=learning.known_labels,
-            make_layer=learning.make_layer, adapts=learning.adapts,
+            make_layer=learning.make_layer,
         )  # fmt: skip
 
     def settle(self, weigher: Weigher) -> None:
@@ -159,7 +157,7 @@ class PiecedRows:
     def learn(self, learning: Learning) -> Plan:
         """Return the plan that these rows give rise to."""
         plan, fields, names = Survey(self.rows, self.sides, masked_keys(self.sides), self.beside).learn(
-            known_labels=learning.known_labels, make_layer=learning.make_layer, adapts=learning.adapts
+            known_labels=learning.known_labels, make_layer=learning.make_layer
         )
         self._sample = fields, names
         return plan

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kspec.data.adapting import Learner, learner
-from kspec.data.chain import Adapts, Chain, MakeLayer
+from kspec.data.chain import Chain, MakeLayer
 from kspec.data.columns import gather
 from kspec.data.filling import Means, wants_means
 from kspec.data.gaps import Gaps
@@ -108,9 +108,7 @@ class Survey:
         """
         return self._look(lambda fields, rows: None, lambda piece: None)
 
-    def learn(
-        self, *, known_labels: tuple[str, ...] | None, make_layer: MakeLayer, adapts: Adapts
-    ) -> tuple[Plan, Fields, RowNames]:
+    def learn(self, *, known_labels: tuple[str, ...] | None, make_layer: MakeLayer) -> tuple[Plan, Fields, RowNames]:
         """Return the plan of the data, learnt from these rows, the rows that stand for all, and their names.
 
         What every first layer learns, the labels and the rows are found in one pass; a layer that learns from what
@@ -119,7 +117,6 @@ class Survey:
         Args:
             known_labels: Class names of the field `y` that the source knows.
             make_layer: Builds a preprocessing layer.
-            adapts: Says whether a layer learns from data.
 
         Raises:
             SpecError: A value is missing, or a layer refuses the rows.
@@ -138,7 +135,7 @@ class Survey:
         ]
         heads = {recipe.key: recipe.array(head, names)[:1] for recipe in recipes}
         learning = [
-            _Learning(recipe, Chain(recipe.wanted.preprocess, heads[recipe.key], make_layer, adapts))
+            _Learning(recipe, Chain(recipe.wanted.preprocess, heads[recipe.key], make_layer))
             for recipe in recipes
             if recipe.wanted.preprocess
         ]

@@ -11,7 +11,7 @@ from kspec.data.plan import Plan
 from kspec.data.prepare import Prepared, prepare
 from kspec.data.sources.loaded import Progress, unwatched
 from kspec.engine.compiling import compile_model
-from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.instantiate import instantiate
 from kspec.engine.model import build_model
 from kspec.engine.runtime import precision
 from kspec.engine.savable import check_savable
@@ -50,7 +50,6 @@ def read_data(
         folder=folder,
         seed=seed,
         make_layer=instantiate,
-        adapts=adapts,
         limit=limit,
         plan=plan,
         progress=progress,
@@ -63,7 +62,7 @@ def needs_data(spec: Spec) -> bool:
     if spec.graph.whole:
         return False
     return any(not item.known for item in spec.graph.inputs.values()) or any(
-        adapts(component) for component in spec.graph.components()
+        component.learns for component in spec.graph.components()
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kspec.catalogue import Argument
 from kspec.engine.faults import first_line
+from kspec.spec.checker import is_whole
 from kspec.spec.components import ComponentSpec
 from kspec.spec.graph import Graph, SharedArgument
 from kspec.spec.problems import Problem, SpecError
@@ -71,14 +72,9 @@ def written(value: Any) -> Any:
     return _built(value, None)
 
 
-def adapts(component: ComponentSpec) -> bool:
-    """Say whether a layer is to learn from data before training."""
-    return component.learns
-
-
 def _number(argument: Argument | None, value: Any) -> Any:
     """Return a whole number as a float where Keras takes nothing else: it refuses a learning rate of `1`."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
+    whole = is_whole(value)
     wanted = argument is not None and isinstance(argument.default, float) and "int" not in argument.types
     return float(value) if whole and wanted else value
 

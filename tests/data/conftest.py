@@ -42,11 +42,11 @@ def prepared(spec_of: Callable[..., Spec], tmp_path: Path) -> Callable[..., Any]
     ) -> Any:
         from kspec.data.prepare import prepare
         from kspec.data.sources.loaded import unwatched
-        from kspec.engine.instantiate import adapts, instantiate
+        from kspec.engine.instantiate import instantiate
 
         spec = spec_of(*given, **sections)
         return prepare(
-            spec, spec.data, folder=tmp_path, seed=seed, make_layer=instantiate, adapts=adapts, limit=limit, plan=plan,
+            spec, spec.data, folder=tmp_path, seed=seed, make_layer=instantiate, limit=limit, plan=plan,
             progress=progress or unwatched,
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 from kspec.catalogue import load
 from kspec.data import chain
 from kspec.data.preprocess import Preprocessor
-from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.instantiate import instantiate
 from kspec.spec.components import ComponentSpec
 
 RANDOM = np.random.default_rng(0)
@@ -17,7 +17,7 @@ def layer(name, **arguments):
 
 
 def learn(rows, *layers):
-    return chain.learn(layers, np.asarray(rows), instantiate, adapts)
+    return chain.learn(layers, np.asarray(rows), instantiate)
 
 
 def text(*values):
@@ -56,7 +56,7 @@ def test_what_is_saved_gives_the_same_bits(rows, chain, tmp_path):
     learnt.save(tmp_path / "layers.keras")
     found = Preprocessor.load(tmp_path / "layers.keras").process(rows)
     own = instantiate(chain[0])
-    if adapts(chain[0]):
+    if chain[0].learns:
         own.adapt(tf.constant(rows.tolist()) if rows.dtype == object else rows)
     expected = np.asarray(own(tf.constant(rows.tolist()) if rows.dtype == object else rows))
     assert found.dtype == learnt.process(rows).dtype

@@ -9,7 +9,7 @@ from kspec import catalogue
 from kspec.data.prepare import prepare
 from kspec.engine.build import build
 from kspec.engine.feeding import feed_of
-from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.instantiate import instantiate
 from kspec.engine.judging import Judge
 from kspec.engine.step_rows import judged_at_once, predicted_at_once
 from kspec.spec.checking import read_spec
@@ -84,7 +84,7 @@ def made(folder, text, **changes):
         text = text.replace(name, value)
     reading = read_spec(read_text("spec.yaml", text), catalogue.load())
     assert reading.spec is not None, [str(problem) for problem in reading.problems]
-    data = prepare(reading.spec, reading.spec.data, folder=folder, seed=0, make_layer=instantiate, adapts=adapts)
+    data = prepare(reading.spec, reading.spec.data, folder=folder, seed=0, make_layer=instantiate)
     keras.utils.set_random_seed(1)
     return reading.spec, data, build(reading.spec, data)
 

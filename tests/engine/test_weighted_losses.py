@@ -9,7 +9,7 @@ from kspec import catalogue
 from kspec.data.prepare import prepare
 from kspec.engine.build import build
 from kspec.engine.feeding import feed_of
-from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.instantiate import instantiate
 from kspec.engine.judging import Judge
 from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
@@ -52,7 +52,7 @@ def weighted(folder, text):
     reading = read_spec(document, catalogue.load())
     assert reading.spec is not None, [str(problem) for problem in reading.problems]
     spec = reading.spec
-    data = prepare(spec, spec.data, folder=folder, seed=0, make_layer=instantiate, adapts=adapts)
+    data = prepare(spec, spec.data, folder=folder, seed=0, make_layer=instantiate)
     model = build(spec, data)
     x, y, *weights = feed_of(data.train, model, spec)
     rows = {"sample_weight": weights[0] if weights else None, "batch_size": ROWS}

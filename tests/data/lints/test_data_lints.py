@@ -13,7 +13,7 @@ from kspec import catalogue
 from kspec.data.lints import DATA_LINTS, lint_data
 from kspec.data.prepare import Prepared, prepare
 from kspec.data.profile.findings import FINDINGS
-from kspec.engine.instantiate import adapts, instantiate
+from kspec.engine.instantiate import instantiate
 from kspec.spec.checking import read_spec
 from kspec.spec.lints import DATA_CODES
 from kspec.spec.problems import Problem
@@ -69,7 +69,7 @@ fit: {self.fit}
 
 def prepared(spec: Spec, folder: Path) -> Prepared:
     assert spec.data is not None
-    return prepare(spec, spec.data, folder=folder, seed=0, make_layer=instantiate, adapts=adapts)
+    return prepare(spec, spec.data, folder=folder, seed=0, make_layer=instantiate)
 
 
 def classes(counts: dict[int, int], *, mixed: bool = False) -> Array:
