@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
-import numpy.typing as npt
-
 from kspec.data.deferred import raw_values
 from kspec.data.part import Part
+from kspec.data.sources.fields import bytes_of
 
 DEFAULT_MEMORY = 1_000_000_000
 """Bytes of prepared data that are held in memory where a spec does not say."""
@@ -27,9 +23,4 @@ def readable(size: int) -> str:
 def size_of(part: Part) -> int:
     """Return how many bytes the arrays of a part take, their text included."""
     arrays = [*map(raw_values, part.x.values()), *part.y.values(), *part.weights.values()]
-    return sum(map(_size, arrays))
-
-
-def _size(array: npt.NDArray[Any]) -> int:
-    texts = sum(map(sys.getsizeof, array.flat)) if array.dtype == object else 0
-    return array.nbytes + texts
+    return sum(map(bytes_of, arrays))

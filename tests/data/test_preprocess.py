@@ -130,5 +130,5 @@ def test_layers_are_never_in_training_mode():
             return x + 1 if training else x
 
     rows = np.ones((3, 2), np.float32)
-    learnt = chain.learn([layer("Identity")], rows, lambda _: Noisy(), lambda _: False)
+    learnt = chain.learn([layer("Identity")], rows, lambda _: Noisy())
     np.testing.assert_array_equal(learnt.process(rows), rows)

@@ -82,16 +82,6 @@ def check_headers(
             raise _objects(f"array `{name}` of `{path}`", argument)
 
 
-def read_array(path: Path, *, limit: int | None = None, argument: str | None = None) -> Array:
-    """Return the array of a `.npy` file, or its first `limit` rows without reading the others.
-
-    Raises:
-        DataError: If the file is not a whole `.npy` file or holds Python objects.
-    """
-    mapped = map_array(path, argument=argument)
-    return np.array(mapped if limit is None or mapped.ndim == 0 else mapped[:limit])
-
-
 def map_array(path: Path, *, argument: str | None = None) -> Array:
     """Return the array of a `.npy` file as it lies on the disk: what is looked at is read.
 

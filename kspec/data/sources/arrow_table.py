@@ -19,7 +19,6 @@ Place = Callable[[int], str]
 """Gives the name of a row of a table, such as "`a.parquet`, row 17"."""
 
 Mask = npt.NDArray[np.bool_]
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,11 +163,6 @@ def has_gaps(column: Any) -> bool:
         return column.null_count > 0 or any(has_gaps(chunk.flatten()) for chunk in getattr(column, "chunks", [column]))
     nan = pa.types.is_floating(column.type) and compute.any(compute.is_nan(column)).as_py()
     return bool(column.null_count or nan)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return the names of some columns for a message, the first few of them."""
-    return ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
 
 
 def _numpy(column: Any) -> Mask:

@@ -12,11 +12,9 @@ from kspec.data.sources.csv_blocks import CsvBlock, CsvFile
 from kspec.data.sources.csv_columns import NUMBER, Column, parse
 from kspec.data.sources.csv_faults import stray_text
 from kspec.data.sources.errors import DataError
-from kspec.data.sources.fields import Fields
+from kspec.data.sources.fields import Fields, listed
 from kspec.data.sources.loaded import Progress
 from kspec.data.sources.stream import Shard, Stream
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,7 @@ class CsvTable:
 
     def _check(self, seen: dict[str, Column], lacking: Sequence[str]) -> None:
         if not any(column.rows for column in seen.values()):
-            shown = ", ".join(f"`{name}`" for name in lacking[:_SHOWN]) + (", …" if len(lacking) > _SHOWN else "")
-            raise DataError(f"no row is left: every one lacks a value in {shown}", argument="drop_missing")
+            raise DataError(f"no row is left: every one lacks a value in {listed(lacking)}", argument="drop_missing")
         for name, column in seen.items():
             if column.mixed:
                 blocks = (block for file in self.files for block in file.blocks())

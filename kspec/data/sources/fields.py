@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,17 @@ import numpy.typing as npt
 from kspec.data.sources.errors import DataError
 
 Array = npt.NDArray[Any]
+
+
+def bytes_of(array: Array) -> int:
+    """Return how many bytes an array takes in memory, its text included."""
+    texts = sum(map(sys.getsizeof, array.flat)) if array.dtype == object else 0
+    return array.nbytes + texts
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return the names of some fields for a message, the first few of them."""
+    return ", ".join(f"`{name}`" for name in names[:most]) + (", …" if len(names) > most else "")
 
 
 class Fields(Mapping[str, Array]):

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.arrow_columns import is_list
-from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, kinds_of, listed, names_of, whole_rows
+from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, kinds_of, names_of, whole_rows
 from kspec.data.sources.csv_head import check_known, chosen_columns
 from kspec.data.sources.errors import DataError
-from kspec.data.sources.fields import Fields
+from kspec.data.sources.fields import Fields, listed
 from kspec.data.sources.files import find_files
 from kspec.data.sources.jsonl_lines import JsonBlock, read_block, read_blocks, size_of
 from kspec.data.sources.jsonl_parse import common_schema, flat_table, parse, with_text

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from kspec.data.sources.arrow_columns import is_list
-from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, listed, whole_rows
+from kspec.data.sources.arrow_table import TablePlan, flat, has_gaps, whole_rows
 from kspec.data.sources.csv_head import check_known
 from kspec.data.sources.errors import DataError
-from kspec.data.sources.fields import Fields
+from kspec.data.sources.fields import Fields, listed
 from kspec.data.sources.files import find_files
 from kspec.data.sources.loaded import Loaded, Progress, SourceContext
 from kspec.data.sources.parquet_head import ParquetHead, open_heads, unreadable

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kspec.data.sources.ahead import ahead
-from kspec.data.sources.fields import Array, Fields
+from kspec.data.sources.fields import Array, Fields, bytes_of
 
 Read = Callable[[Collection[str] | None], Iterable[Fields]]
 """Gives the rows of a shard in order, in pieces; the names say which fields are wanted, None stands for all."""
@@ -139,9 +136,4 @@ def stream_of(fields: Fields) -> Stream:
 
 def memory_of(fields: Fields) -> int:
     """Return how many bytes rows take in memory, their text included."""
-    return sum(_memory(array) for array in fields.values())
-
-
-def _memory(array: npt.NDArray[Any]) -> int:
-    texts = sum(map(sys.getsizeof, array.flat)) if array.dtype == object else 0
-    return array.nbytes + texts
+    return sum(map(bytes_of, fields.values()))
