@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.data.prepare import Prepared
+    from kspec.engine.training import Trained
 
 _LONG_WAIT = 0.2
 """Share of the time of training from which on it is said that steps waited."""
@@ -47,43 +48,18 @@ def train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequ
     folder, manifest = open_folder(job, model, data)
     try:
         with job.opened.placing():
-            from kspec.engine.training import train as fit
-
-            manifest.status = "running"
-            manifest.write(folder)
-            began, before = time.perf_counter(), job.seconds.get("train", 0.0)
-
-            def after_epoch(epoch: int) -> None:
-                manifest.epochs_done = epoch
-                manifest.seconds = {**job.seconds, "train": round(before + time.perf_counter() - began, 3)}
-                manifest.write(folder)
-
-            with job.timed("train"), stop.deferred():
-                trained = fit(
-                    job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
-                    on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
-                )  # fmt: skip
-            _note_waiting(job, trained.waited)
-            with job.timed("draw"):
-                if job.drawing is not None and (fault := job.drawing.fault()):
-                    manifest.notices.append(fault)
-            if stop() and trained.status != "interrupted":
-                raise KeyboardInterrupt
-            manifest.directions = dict(trained.history.directions)
-            manifest.monitor = trained.monitor
-            if best := trained.history.best(trained.monitor):
-                manifest.best = {"epoch": best.epoch, trained.monitor: best.value}
-            if trained.status != "interrupted" and trained.usable:
+            trained = _fitted(job, model, data, folder, manifest, stop)
+            whole = trained.status != "interrupted" and trained.usable
+            if whole:
                 job.observe(Phase("judging"))
                 with job.timed("evaluate"):
                     manifest.results = _judge(job, model, data, folder)
             job.observe(Phase("drawing"))
             with job.timed("draw"):
-                notice = data.notice or None
-                if fault := draw_run_history(folder, trained.history, notice=notice):
+                if fault := draw_run_history(folder, trained.history, notice=data.notice or None):
                     manifest.notices.append(fault)
             manifest.seconds = dict(job.seconds)
-            if trained.status != "interrupted" and trained.usable:
+            if whole:
                 _compare(job, manifest)
             manifest.end(trained.status, trained.reason)
     except KeyboardInterrupt:
@@ -105,6 +81,39 @@ def train_in_folder(job: Job, model: keras.Model, data: Prepared, stop: StopRequ
     except OSError as error:
         job.observe(Notice(f"the report could not be written: {error}"))
     return _finished(job, folder)
+
+
+def _fitted(
+    job: Job, model: keras.Model, data: Prepared, folder: RunFolder, manifest: Manifest, stop: StopRequest
+) -> Trained:
+    """Fit a model, and note in the manifest how far it comes, how long it takes, and which epoch is the best."""
+    from kspec.engine.training import train
+
+    manifest.status = "running"
+    manifest.write(folder)
+    began, before = time.perf_counter(), job.seconds.get("train", 0.0)
+
+    def after_epoch(epoch: int) -> None:
+        manifest.epochs_done = epoch
+        manifest.seconds = {**job.seconds, "train": round(before + time.perf_counter() - began, 3)}
+        manifest.write(folder)
+
+    with job.timed("train"), stop.deferred():
+        trained = train(
+            job.opened.spec, model, data, folder, seed=job.seed, observe=job.observe,
+            on_epoch=after_epoch, stop=stop, state=job.state, history=job.history,
+        )  # fmt: skip
+    _note_waiting(job, trained.waited)
+    with job.timed("draw"):
+        if job.drawing is not None and (fault := job.drawing.fault()):
+            manifest.notices.append(fault)
+    if stop() and trained.status != "interrupted":
+        raise KeyboardInterrupt
+    manifest.directions = dict(trained.history.directions)
+    manifest.monitor = trained.monitor
+    if best := trained.history.best(trained.monitor):
+        manifest.best = {"epoch": best.epoch, trained.monitor: best.value}
+    return trained
 
 
 def _note_waiting(job: Job, waited: float | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from kspec.engine.callbacks import make_callback
 from kspec.engine.checkpoint import State, restore_model
 from kspec.engine.compiling import metric_directions
 from kspec.engine.keeper import Keeper, NotFinite, save_model
-from kspec.engine.paths import choose_path
+from kspec.engine.paths import TrainingPath, choose_path
 from kspec.engine.recorder import Recorder, RowOrder
 from kspec.engine.ways import way_of
 from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
@@ -105,26 +105,14 @@ def train(
     )  # fmt: skip
     first = state.epoch if state else 0
     last = first if state and state.stopped else spec.fit.epochs
-    counts = {name: part.rows for name, part in data.parts.items()}
     observe(
         TrainingStarted(
-            folder.name,
-            str(folder.path),
-            spec.fit.epochs,
-            first + 1,
-            spec.fit.batch_size,
-            counts,
-            model.count_params(),
-            directions,
+            folder.name, str(folder.path), spec.fit.epochs, first + 1, spec.fit.batch_size,
+            {name: part.rows for name, part in data.parts.items()}, model.count_params(), directions,
             tuple(history.rows),
         )
-    )
-    if path.compiled:
-        observe(
-            Notice("XLA compiles the steps; `compile: {jit_compile: false}` gives the last bits of Keras' own", "note")
-        )
-    if path.fused:
-        said = "each step of Adam is one operation; `compile: {jit_compile: false}` gives the last bits of Keras' own"
+    )  # fmt: skip
+    for said in _other_bits(path):
         observe(Notice(said, "note"))
     try:
         with blaming(spec, model, data, way, callbacks):
@@ -155,6 +143,14 @@ def train(
     save_model(model, folder.model)
     observe(TrainingEnded(ended.status, len(history.rows), ended.reason))
     return ended
+
+
+def _other_bits(path: TrainingPath) -> Iterator[str]:
+    """Yield what is done that may change the last bits of the weights, and how to have those of Keras' own `fit`."""
+    if path.compiled:
+        yield "XLA compiles the steps; `compile: {jit_compile: false}` gives the last bits of Keras' own"
+    if path.fused:
+        yield "each step of Adam is one operation; `compile: {jit_compile: false}` gives the last bits of Keras' own"
 
 
 def _ended_broken(folder: RunFolder, model: keras.Model, ended: Trained, observe: Observer) -> Trained:
