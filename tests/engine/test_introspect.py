@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from kspec.catalogue import load, overlay_arguments
+from kspec.catalogue import dtypes, load
 from kspec.catalogue.cache import SHIPPED
 from kspec.engine import introspect
 
@@ -110,6 +110,6 @@ def test_layers_that_act_only_in_training_pass_their_input_through(component):
 def test_the_names_of_types_and_policies_are_those_of_keras():
     from keras.src.backend.common.dtypes import ALLOWED_DTYPES
 
-    assert set(overlay_arguments.DTYPES) == set(ALLOWED_DTYPES)
-    for name in overlay_arguments.POLICIES:
+    assert set(dtypes.DTYPES) == set(ALLOWED_DTYPES)
+    for name in dtypes.POLICIES:
         assert keras.dtype_policies.get(name).name == name
