@@ -63,7 +63,7 @@ def _started(starter: Starter) -> Started:
     if plan is not None:
         for number, target in enumerate(plan.targets):
             facts.append(("predicts" if not number else "", f"{target.name}: {_described(target)}"))
-        rows = f"{plan.rows:,} rows" + (f", {plan.dropped:,} left out for their gaps" if plan.dropped else "")
+        rows = f"{plan.rows:,} rows" + (f", {plan.dropped:,} left out for want of a target" if plan.dropped else "")
         facts.append(("from", f"{plan.counted}, {rows}"))
     if starter.schema is not None:
         facts.append(("editor", f"{starter.schema} lets editors complete, explain and check specs"))

@@ -66,7 +66,7 @@ def _source(sheet: Sheet, plan: TablePlan, paths: Sequence[str]) -> None:
         "missing": f"what stands for no value, {_found_signs(arguments)} too",
         "text": "read as text: labels and codes, no quantities",
         "without": "not read at all",
-        "drop_missing": f"{plan.dropped:,} of the rows lack one of these, and are left out",
+        "drop_missing": f"{plan.dropped:,} of the rows lack what is to be predicted, and are left out",
     }
     for name, value in arguments.items():
         if isinstance(value, list | tuple) and name != "path":
@@ -97,6 +97,9 @@ def _field(sheet: Sheet, depth: int, feed: Feed) -> None:
         sheet.line(depth, f"field: {scalar(feed.columns[0])}")
     else:
         sheet.names(depth, "field", feed.columns)
+    if feed.gaps:
+        lacking = f"{feed.gaps:,} are missing" if feed.gaps > 1 else "one is missing"
+        sheet.line(depth, "missing: mean", f"{lacking}: the mean of the training rows stands in")
     sheet.line(depth, f"preprocess: [{feed.inline}]", feed.remark)
 
 

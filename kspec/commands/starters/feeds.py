@@ -29,6 +29,7 @@ class Feed:
         remark: What is to be said of them.
         steps: Layers of the model that only this input passes through, as YAML.
         vector: Name of what the last of them gives.
+        gaps: Cells of numbers without a value, for which the mean of their column is to stand in.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Feed:
     remark: str
     steps: tuple[Line, ...] = ()
     vector: str = ""
+    gaps: int = 0
 
     @property
     def inline(self) -> str:
@@ -64,7 +66,8 @@ def make_feeds(plan: TablePlan, names: StepNames) -> list[Feed]:
 def _numbers(columns: Sequence[Column], name: str) -> Feed:
     each = "each to mean 0 and variance 1" if len(columns) > 1 else "to mean 0 and variance 1"
     remark = f"{each}, as learnt from the training rows"
-    return Feed(name, tuple(column.name for column in columns), ("Normalization",), remark)
+    gaps = sum(column.gaps for column in columns)
+    return Feed(name, tuple(column.name for column in columns), ("Normalization",), remark, gaps=gaps)
 
 
 def _code(column: Column, names: StepNames) -> Feed:

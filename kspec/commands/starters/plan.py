@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from kspec.commands.starters.columns import Column, judge
 from kspec.commands.starters.sheet import shown
@@ -15,17 +11,14 @@ from kspec.commands.starters.table import Table
 from kspec.commands.starters.targets import Target, Task, judge_target
 from kspec.data.choice import unknown_field
 from kspec.data.sources import Fields
-from kspec.data.values import gaps
 from kspec.spec.problems import Problem, SpecError
-
-Truths = npt.NDArray[np.bool_]
 
 LEAST_ROWS = 10
 """Rows below which nothing can be learnt and judged."""
 _LEAST_OF_A_CLASS = 5
 """Rows of a class of which it is next to certain that not all go to validation."""
-_MOST_DROPPED = 0.1
-"""Share of the rows that may be left out for the sake of columns with gaps."""
+_MOST_GAPS = 0.5
+"""Share of the rows in which a number may be missing."""
 _MOST_CODES = 12
 """Columns of few whole numbers up to which each is fed as a code; more are pixels or counts."""
 _MANY = 24
@@ -48,7 +41,7 @@ class TablePlan:
         left_out: Columns that are of no use, each with the reason.
         unasked: Columns that were not to be fed.
         targets: What is predicted.
-        required: Columns that must have a value.
+        required: Targets that must have a value.
         dropped: Rows that are left out because they lack one.
         every: Whether the input is every column that is read, so that none needs to be named.
     """
@@ -104,14 +97,15 @@ def plan_table(
     _check_names(table.fields, targets, inputs, drop)
     fed = [name for name in inputs or table.fields if name not in targets and name not in drop]
     aims = [judge_target(name, table.fields[name], task) for name in targets]
-    columns, required = _with_gaps(table.fields, aims, [judge(name, table.fields[name]) for name in fed])
+    columns = _without_mostly_gaps([judge(name, table.fields[name]) for name in fed], table.fields.rows)
+    required = [target.name for target in aims if target.gaps]
     as_text = [target.name for target in aims if target.as_text] + [item.name for item in columns if item.as_text]
     whole = table.again(text=as_text, drop_missing=required)
     if whole.fields.rows < LEAST_ROWS:
         message = f"{shown(table.file)} has {whole.fields.rows:,} rows that can be used"
         hint = f"{LEAST_ROWS} are the least to learn from and to judge by"
         raise SpecError([Problem("too-few-rows", (), message, hint)])
-    # What is read as text now, and whose gaps are gone, is judged by what it has become.
+    # What is read as text now, and whose rows are fewer, is judged by what it has become.
     columns = _few_codes(
         [item if item.use == "none" else judge(item.name, whole.fields[item.name]) for item in columns]
     )
@@ -122,7 +116,11 @@ def plan_table(
         message = "no column is left to predict from" + (f": {reasons}" if reasons else "")
         raise SpecError([Problem("missing-input", (), message)])
     names = [item.name for item in used]
-    every = len(used) > _MANY and all(item.use == "number" for item in used) and "x" not in (*names, *targets)
+    every = (
+        len(used) > _MANY
+        and all(item.use == "number" and not item.gaps for item in used)
+        and "x" not in (*names, *targets)
+    )
     return TablePlan(
         table=whole,
         columns=used,
@@ -174,30 +172,14 @@ def stratified(targets: Sequence[Target]) -> Target | None:
     return min((target for target in targets if target.classes), key=lambda target: target.rarest[1], default=None)
 
 
-def _with_gaps(fields: Fields, targets: Sequence[Target], columns: Sequence[Column]) -> tuple[list[Column], list[str]]:
-    """Return the columns, those with too many gaps left out, and the names of those that must have a value.
-
-    Columns with the fewest gaps come first, as long as few rows are lost for them.
-    """
-    lost = np.zeros(fields.rows, dtype=bool)
-    required = [target.name for target in targets if target.gaps]
-    for name in required:
-        lost |= _gaps(fields[name])
-    most = lost.sum() + _MOST_DROPPED * (fields.rows - lost.sum())
-    short: dict[str, str] = {}
-    for column in sorted(columns, key=lambda column: column.gaps):
-        if column.use not in ("number", "code") or not column.gaps:
-            continue
-        with_it = lost | _gaps(fields[column.name])
-        if with_it.sum() <= most:
-            required.append(column.name)
-            lost = with_it
-        else:
-            rows = f"{column.gaps:,} of {fields.rows:,} rows"
-            short[column.name] = f"has no value in {rows}, too many to leave out; fill them in to use it"
+def _without_mostly_gaps(columns: Sequence[Column], rows: int) -> list[Column]:
+    """Return the columns; those numbers that most rows lack are of no use: their mean would stand in for most."""
     return [
-        replace(item, use="none", why=short[item.name]) if item.name in short else item for item in columns
-    ], required
+        replace(item, use="none", why=f"has no value in {item.gaps:,} of {rows:,} rows: too few to learn from")
+        if item.use in ("number", "code") and item.gaps > _MOST_GAPS * rows
+        else item
+        for item in columns
+    ]
 
 
 def _few_codes(columns: Sequence[Column]) -> list[Column]:
@@ -205,8 +187,3 @@ def _few_codes(columns: Sequence[Column]) -> list[Column]:
     if sum(item.use == "code" for item in columns) <= _MOST_CODES:
         return list(columns)
     return [replace(item, use="number") if item.use == "code" else item for item in columns]
-
-
-def _gaps(values: npt.NDArray[Any]) -> Truths:
-    found = gaps(values)
-    return np.zeros(len(values), dtype=bool) if found is None else found

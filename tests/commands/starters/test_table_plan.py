@@ -46,25 +46,25 @@ def words(values, rows=ROWS):
     return [values[row % len(values)] for row in range(rows)]
 
 
-def test_few_rows_with_gaps_are_left_out_and_columns_with_many(plan):
+def test_numbers_with_gaps_are_fed_and_those_that_most_rows_lack_are_not(plan):
     columns = {
         "a": numbers(1),
-        "b": numbers(4),
-        "c": numbers(20),
+        "b": numbers(30),
+        "c": numbers(31),
         "d": words(["x", "", "z"]),
         "y": words(["no", "yes"]),
     }
     found = plan(columns, "y")
-    assert (found.required, found.dropped, found.rows) == (("a", "b"), 4, ROWS - 4)
-    assert [(column.name, column.use) for column in found.columns] == [
-        ("a", "number"),
-        ("b", "number"),
-        ("d", "category"),
+    assert (found.required, found.dropped, found.rows) == ((), 0, ROWS)
+    assert [(column.name, column.use, column.gaps) for column in found.columns] == [
+        ("a", "number", 1),
+        ("b", "number", 30),
+        ("d", "category", 20),
     ]
     (left_out,) = found.left_out
-    assert left_out.why == "has no value in 20 of 60 rows, too many to leave out; fill them in to use it"
+    assert left_out.why == "has no value in 31 of 60 rows: too few to learn from"
     assert found.counted == "2 numbers and 1 category"
-    assert found.table.arguments == {"path": "t.csv", "drop_missing": ["a", "b"]}
+    assert found.table.arguments == {"path": "t.csv"}
 
 
 def test_rows_without_a_target_are_left_out_whatever_their_number(plan):
@@ -76,7 +76,7 @@ def test_rows_without_a_target_are_left_out_whatever_their_number(plan):
     found = plan(columns, "y")
     assert found.required == ("y",)
     assert found.rows == ROWS - 16
-    assert [column.name for column in found.left_out] == ["b"]
+    assert found.table.arguments == {"path": "t.csv", "drop_missing": ["y"]}
     assert sum(count for _, count in found.targets[0].classes) == found.rows
 
 
@@ -107,6 +107,7 @@ def test_many_numbers_need_no_names(plan):
     assert plan({**many, "x": words(["c"]), "y": numbers()}, "y").every
     assert not plan({**many, "kind": words(["a", "b"]), "y": numbers()}, "y").every
     assert not plan({**many, "y": numbers()}, "y", drop=["p0"]).every
+    assert not plan({**many, "p1": numbers(2), "y": numbers()}, "y").every
 
 
 def test_columns_can_be_chosen(plan):
