@@ -13,6 +13,8 @@ from typing import Any
 from kspec.runs.processor import describe_processor
 
 _ENVIRONMENT = ("TF_", "KERAS_", "OMP_", "CUDA_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_")
+_TERRAFORM = ("TF_VAR_", "TF_TOKEN_", "TF_CLI_", "TF_HTTP_")
+"""Variables of Terraform begin as those of TensorFlow do, and hold passwords: they are never kept."""
 _PACKAGES = ("kspec", "tensorflow", "keras", "numpy", "scikit-learn", "pyarrow")
 
 
@@ -40,7 +42,11 @@ def describe_platform() -> dict[str, Any]:
         "cpus": os.cpu_count(),
         **describe_processor(),
         "executable": sys.executable,
-        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(_ENVIRONMENT)},
+        "environment": {
+            key: value
+            for key, value in sorted(os.environ.items())
+            if key.startswith(_ENVIRONMENT) and not key.startswith(_TERRAFORM)
+        },
     }
 
 
