@@ -29,7 +29,10 @@ p.lead { color: #64748b; margin: 0 0 1.5rem; }
 img { max-width: 100%; height: auto; background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 td, th { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e2e8f0; vertical-align: top; }
-td + td, th + th { overflow-wrap: anywhere; }
+td { max-width: 28rem; overflow-wrap: break-word; }
+.scroll td, .scroll th { white-space: nowrap; }
+.scroll td { overflow: hidden; text-overflow: ellipsis; }
+.facts td { max-width: none; overflow-wrap: anywhere; }
 pre { background: #fff; border: 1px solid #e2e8f0; border-radius: .5rem; padding: 1rem; font-size: .85rem; }
 pre { overflow-x: auto; }
 .scroll { overflow-x: auto; margin: .75rem 0; }
@@ -78,7 +81,7 @@ def _lead(manifest: Manifest, history: History) -> str:
         manifest.status,
         f"{epochs} {'epoch' if epochs == 1 else 'epochs'}",
         *manifest.data.get("origin", {}).values(),
-        manifest.started,
+        manifest.started[:16].replace("T", " ") + " UTC",
     ]
     return " · ".join([manifest.description, *words] if manifest.description else words)
 
@@ -140,4 +143,4 @@ def _facts(manifest: Manifest) -> str:
         ),
     ]
     lines = "".join(f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows if value)
-    return f"<h2>How it was made</h2>\n<table>{lines}</table>"
+    return f'<h2>How it was made</h2>\n<table class="facts">{lines}</table>'
