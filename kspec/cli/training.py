@@ -151,6 +151,7 @@ def _result(run: Run, manifest: Manifest) -> Result:
         test=test,
         expected=tuple(manifest.expected),
         notices=tuple(manifest.notices),
+        report=str(run.folder.report) if run.folder.report.is_file() else "",
         next_commands=_next(run, manifest),
         seconds=manifest.seconds.get("train", 0.0),
     )

@@ -24,6 +24,7 @@ class Result:
         test: Metrics on the test part, empty if there is none.
         expected: What the spec expects, beside what came out.
         notices: What must not be missed.
+        report: The page that shows all of it, empty if there is none.
         next_commands: Commands to try next, as they are typed.
         seconds: Wall-clock time of this training.
     """
@@ -35,6 +36,7 @@ class Result:
     test: Mapping[str, float] = field(default_factory=dict)
     expected: tuple[Outcome, ...] = ()
     notices: tuple[str, ...] = ()
+    report: str = ""
     next_commands: tuple[str, ...] = ()
     seconds: float = 0.0
 

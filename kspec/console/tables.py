@@ -56,6 +56,8 @@ def show_result(result: Result, console: Console) -> None:
     show_outcomes(result.expected, console, label="check")
     for text in result.notices:
         console.print(notice_block(Notice(text), console), soft_wrap=True)
+    if result.report:
+        console.print(_label("see").append(visible(result.report)), soft_wrap=True)
     for number, command in enumerate(result.next_commands):
         console.print(_label("next" if not number else "").append(visible(command), "cyan"), soft_wrap=True)
 

@@ -25,6 +25,7 @@ RESULT = Result(
     best=(("val_accuracy", 0.9186, 11), ("val_loss", 0.5287, 10)),
     test={"accuracy": 0.9312, "loss": 0.22, "a_metric_with_a_very_long_name_that_is_cut": float("nan")},
     notices=("`data/digits.npz` is missing; the built-in sample took its place",),
+    report="runs/mnist-1/report.html",
     next_commands=(
         "kspec evaluate runs/mnist-1",
         "kspec train runs/mnist-1 --epochs 40 --set optimizer.Adam.learning_rate=1e-4",
@@ -93,3 +94,8 @@ def test_no_runs() -> None:
 def test_commands_can_be_copied_at_any_width() -> None:
     text = screen(lambda console: show_result(RESULT, console), 40)
     assert RESULT.next_commands[1] in text
+
+
+def test_the_report_is_named_where_there_is_one() -> None:
+    assert "see   runs/mnist-1/report.html\n" in screen(lambda console: show_result(RESULT, console), 80)
+    assert "see" not in screen(lambda console: show_result(replace(RESULT, report=""), console), 80)
