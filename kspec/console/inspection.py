@@ -11,7 +11,7 @@ from kspec.console.columns import Column, lay_out
 from kspec.console.notices import notice_block
 from kspec.console.printable import cut, visible
 from kspec.console.quantities import count, share, short, trend
-from kspec.console.wrapping import show
+from kspec.console.wrapping import beside, show
 from kspec.runs.events import Notice
 from kspec.runs.inspection import Fed, FieldProfile, Inspection, Numbers, PartProfile
 
@@ -30,6 +30,7 @@ def show_inspection(found: Inspection, console: Console) -> None:
     if found.notice:
         console.print(notice_block(Notice(found.notice), console), soft_wrap=True)
     _print(_parts(found), console)
+    show(beside(_origins(found), console), console)
     fields = list(dict.fromkeys(name for names in found.inputs.values() for name in names))
     profiles = [found.train.fields[name] for name in fields if name in found.train.fields]
     weights = [found.train.fields[name] for name in found.weights if name in found.train.fields]
@@ -74,16 +75,21 @@ def show_fed(fed: Sequence[Fed], rows: int, console: Console) -> None:
 
 def _parts(found: Inspection) -> list[Column]:
     parts = list(found.parts.values())
-    origins = [
-        found.origin.get(part.name) or found.origin.get("source") or found.origin.get("train", "") for part in parts
-    ]
     return [
         Column("part", [Text(part.name) for part in parts]),
         Column("rows", [Text(count(part.rows)) for part in parts], right=True),
         Column("repeated", [Text(_again(part.repeated, part)) for part in parts], right=True),
         Column("also in train", [Text(_again(part.shared, part)) for part in parts], right=True),
-        Column("from", [Text(visible(origin), "dim") for origin in origins], least=10, drop=1, lose="middle"),
     ]
+
+
+def _origins(found: Inspection) -> list[tuple[Text, Text]]:
+    """Return where the parts come from: those that come from one place together."""
+    names: dict[str, list[str]] = {}
+    for part in found.parts.values():
+        if origin := found.origin.get(part.name) or found.origin.get("source") or found.origin.get("train"):
+            names.setdefault(origin, []).append(part.name)
+    return [(Text(f"{', '.join(parts)} from", "dim"), Text(visible(origin), "dim")) for origin, parts in names.items()]
 
 
 def _again(rows: int | None, part: PartProfile) -> str:
