@@ -17,6 +17,7 @@ from kspec.console.state import DisplayState
 from kspec.runs.events import Event, Notice, TrainingEnded, Warned
 
 REDRAWS_PER_SECOND = 8
+_INTERRUPTS = 2 * len("^C")
 
 
 class LiveDisplay:
@@ -65,4 +66,6 @@ class LiveDisplay:
         self._console.print(notice_block(notice, self._console), soft_wrap=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield from render(self._state, options.max_width, console.height)
+        # Terminals write `^C` behind the last line: where that began another line, the picture would be drawn twice.
+        margin = 0 if self._state.closed else _INTERRUPTS
+        yield from render(self._state, max(1, options.max_width - margin), console.height)

@@ -38,6 +38,16 @@ def test_the_final_table_stays_and_the_bar_goes() -> None:
     assert last.endswith("\n" + SHOW) or SHOW in last
 
 
+def test_an_echoed_interrupt_begins_no_line_while_training_goes_on() -> None:
+    out, clock = io.StringIO(), Clock()
+    console = Console(file=out, width=80, height=24, color_system=None)
+    display = LiveDisplay(console, clock=clock)
+    for event in training(clock):
+        display(event)
+    console.print(display)
+    assert max(len(line) for line in out.getvalue().splitlines()) == 80 - 2 * len("^C")
+
+
 def test_notices_are_written_above_and_only_once() -> None:
     def feed(display: LiveDisplay, clock: Clock) -> None:
         for event in (Notice("the [bold]sample[/bold] takes its place"), Phase("building"), *training(clock)):
