@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from kspec.judging.calibration import BINS, Bin
 from kspec.judging.reports import ClassReport
-from kspec.plots.canvas import MARGIN, POINT, Canvas, Heading
+from kspec.plots.canvas import HALO, MARGIN, POINT, Canvas, Heading
 from kspec.plots.panel import bare
 from kspec.plots.plain_axes import LABEL, TICKS, set_quantities
 from kspec.plots.scales import write_number, write_short
@@ -79,9 +79,12 @@ def _draw_bins(axes: Axes, bins: Sequence[Bin]) -> None:
         x, y, color=BLUE, linewidth=0, marker="o", markersize=9 * POINT, markerfacecolor="white",
         markeredgewidth=2.4 * POINT, zorder=5, clip_on=False,
     )  # fmt: skip
+    # In the corner that the points leave free: below the diagonal, unless they go there.
+    low = not any(found.probability > 0.45 and found.share < 0.08 for found in bins)
     axes.annotate(
-        "dashed: as often as predicted", (1, 0), (-8 * POINT, 8 * POINT), textcoords="offset points", ha="right",
-        fontsize=11.5 * POINT, color=MUTED,
+        "dashed: as often as predicted", (1, 0) if low else (0, 1), (-8 * POINT, 8 * POINT) if low else
+        (8 * POINT, -8 * POINT), textcoords="offset points", ha="right" if low else "left",
+        va="baseline" if low else "top", fontsize=11.5 * POINT, color=MUTED, zorder=6, bbox=HALO,
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from kspec.runs.atomic import write_bytes
 
 POINT = 72 / PIXELS  # points per pixel
 MARGIN = 28
+HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1.0}
+"""White behind words that may lie upon a line."""
 _TITLE, _SUBTITLE, _NOTICE = 19, 13, 13
 
 _PACKED = 3

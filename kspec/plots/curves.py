@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from kspec.judging.curves import Curve, foremost
 from kspec.judging.reports import ClassReport
-from kspec.plots.canvas import MARGIN, POINT, Canvas, Heading
+from kspec.plots.canvas import HALO, MARGIN, POINT, Canvas, Heading
 from kspec.plots.plain_axes import LABEL, TICKS, set_quantities
 from kspec.plots.scales import write_number
 from kspec.plots.style import AXIS, BLUE, GREY, INK, MUTED, SERIES, house_style, shorten, text_width
@@ -110,7 +110,7 @@ def _draw_share(axes: Axes, curve: Curve) -> None:
     axes.axhline(share, color=GREY, linewidth=1.2 * POINT, linestyle=(0, (4, 4)), zorder=2)
     axes.annotate(
         f"share of the class {write_number(share)}", (0, share), (8 * POINT, 6 * POINT), textcoords="offset points",
-        fontsize=11.5 * POINT, color=MUTED,
+        fontsize=11.5 * POINT, color=MUTED, zorder=6, bbox=HALO,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from kspec.plots.canvas import POINT
+from kspec.plots.canvas import HALO, POINT
 from kspec.plots.labels import Box, free_place, spread
 from kspec.plots.scales import choose_scale, finite, set_value_axis, write_number
 from kspec.plots.style import AXIS, BLUE, GREY, GRID, INK, MUTED, RED, shorten, text_width
@@ -180,6 +180,7 @@ def _mark_best(axes: Axes, best: Best, lines: Sequence[_Line]) -> None:
             ha="left" if right else "right",
             annotation_clip=False,
             zorder=7,
+            bbox=HALO,
         )
 
 
