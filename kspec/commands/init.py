@@ -14,7 +14,7 @@ from kspec.commands.opening import name_of_file
 from kspec.commands.schema import modeline, write_schema
 from kspec.commands.starters.editor import schema_of
 from kspec.commands.starters.plan import TablePlan, plan_table
-from kspec.commands.starters.sheet import listing, plain
+from kspec.commands.starters.sheet import listing, plain, scalar
 from kspec.commands.starters.table import Table
 from kspec.commands.starters.table_spec import table_spec
 from kspec.commands.starters.targets import Task
@@ -75,7 +75,10 @@ def init_template(name: str, output: str | None = None, *, run_name: str | None 
     """
     if name not in NAMES:
         hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
-        if Path(name).exists():
+        if Path(name).is_dir():
+            source = f"`source: {{images: {{path: {scalar(name.rstrip('/'))}, size: [64, 64]}}}}`"
+            hint = f"for images in a folder for each class, `kspec init cnn`, and then write {source} in it"
+        elif Path(name).exists():
             hint = "a table is named by a file that ends in `.csv`, or as a source, such as `{csv: FILE}`"
         raise SpecError([Problem("unknown-template", (), f"there is no template `{name}`", hint)])
     path, called = _place(output, run_name, name, force=force)

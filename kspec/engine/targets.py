@@ -22,6 +22,8 @@ Check = Callable[[Shape, Array, Part], Fault]
 
 _OWN_SHAPE = {"CTC", "ctc", "Circle", "circle"}
 
+_SEQUENCE = "if a recurrent layer comes last, leave `return_sequences` out; or add `Flatten`"
+
 
 def check_targets(settings: CompileSpec, outputs: Mapping[str, Shape], rows: Part) -> list[Problem]:
     """Return what would go wrong, or silently wrong, between outputs and targets.
@@ -57,7 +59,11 @@ def _without_ignored(targets: Array, ignored: int | None) -> Array:
 def _sparse(shape: Shape, targets: Array, rows: Part) -> Fault:
     classes = shape[-1]
     if targets.shape[1:] not in (tuple(shape[1:-1]), (*shape[1:-1], 1)) and None not in shape[1:-1]:
-        hint = "use `categorical_crossentropy` for one-hot targets" if targets.shape[1:] == tuple(shape[1:]) else None
+        hint = None
+        if targets.shape[1:] == tuple(shape[1:]):
+            hint = "use `categorical_crossentropy` for one-hot targets"
+        elif len(shape) > 2 and targets.shape[1:] in ((), (1,)):
+            hint = _SEQUENCE if len(shape) == 3 else "put `Flatten` or a global pooling before the last layer"
         wanted = f"its loss wants class numbers of shape {_shown(shape[:-1])}"
         return f"has shape {_shown(shape)}; {wanted}, the targets have {_shown((None, *targets.shape[1:]))}", hint
     if targets.dtype.kind == "f" and (broken := targets != np.round(targets)).any():
@@ -90,7 +96,7 @@ def _same_shape(shape: Shape, targets: Array, rows: Part) -> Fault:
     if len(wanted) == 1 and row in ((), (1,)) and wanted[0] is not None and wanted[0] > 1:
         hint = "give the last layer one unit, or use `sparse_categorical_crossentropy` if the targets are class numbers"
     elif len(wanted) == len(row) + 1:
-        hint = "if a recurrent layer comes last, leave `return_sequences` out; or add `Flatten`"
+        hint = _SEQUENCE
     return f"has shape {_shown(shape)}, its targets {_shown((None, *row))}", hint
 
 

@@ -148,13 +148,20 @@ def test_a_table_can_be_named_as_a_spec_would():
 
 def test_what_is_no_table():
     assert refused(init_table, "data/row.csv", targets=["kind"]) == [
-        "error: there is no file `data/row.csv`; did you mean `rows.csv`? [not-found]"
+        "error: there is no file `data/row.csv`; did you mean `data/rows.csv`? [not-found]"
     ]
     assert "a spec can be made for a CSV file, not for `iris`" in refused(init_table, "{iris: {}}")[0]
     assert "did you mean `delimiter`?" in refused(init_table, "{csv: {path: a.csv, delimter: x}}")[0]
     Path("$(a).csv").write_text(ROWS)
     assert "it has `$(`, which stands for arithmetic" in refused(init_table, "$(a).csv", "b.yaml", targets=["kind"])[0]
     assert not Path("b.yaml").exists()
+
+
+def test_a_folder_of_images_is_told_where_to_go():
+    Path("photos").mkdir()
+    (told,) = refused(init_template, "photos/")
+    assert "`kspec init cnn`" in told
+    assert "`source: {images: {path: photos, size: [64, 64]}}`" in told
 
 
 def test_the_target_is_asked_for_where_somebody_can_answer():

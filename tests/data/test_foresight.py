@@ -81,7 +81,7 @@ def test_a_mistake_in_every_part_is_told_once(folder: Path) -> None:
 
 def test_the_nearest_file_is_proposed_and_a_fallback_takes_its_place(folder: Path) -> None:
     text = "data: {source: {csv: trian.csv}, targets: kind}"
-    hint = "did you mean `train.csv`?, or name a `fallback` beside it"
+    hint = "did you mean `train.csv`? Or name a `fallback` beside it"
     assert foreseen(text, folder) == [f"1: there is no file `trian.csv`; {hint} [source-unavailable]"]
     assert foreseen("data: {source: {csv: trian.csv}, fallback: {csv: train.csv}, targets: kind}", folder) == []
     assert foreseen("data: {source: {csv: trian.csv}, fallback: digits}", folder) == []

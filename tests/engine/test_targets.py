@@ -57,6 +57,8 @@ def test_what_goes_together(loss: str, shape: tuple[int | None, ...], targets: A
         ("mse", (None, 5, 1), NUMBERS[:, None], "leave `return_sequences` out"),
         (SPARSE, (None, 3), np.ones((12, 3)), "use `categorical_crossentropy` for one-hot targets"),
         (SPARSE, (None, 3), np.eye(4)[NUMBERS], "the targets have (?, 4)"),
+        (SPARSE, (None, 8, 8, 3), NUMBERS, "the targets have (?); put `Flatten` or a global pooling before"),
+        (SPARSE, (None, 8, 3), NUMBERS, "the targets have (?); if a recurrent layer comes last, leave"),
         (SPARSE, (None, 3), NUMBERS + 1, "has 3 units, for the classes 0 to 2; its targets go from 1 to 3"),
         (SPARSE, (None, 3), NUMBERS / 2, "and a target is 0.5"),
         (SPARSE, (None, 1), NUMBERS, "has one unit"),

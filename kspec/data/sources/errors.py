@@ -58,7 +58,8 @@ def source_problem(source: ComponentSpec, error: DataError, *, may_fall_back: bo
     hint = error.hint
     source = error.source or source
     if error.unavailable and may_fall_back:
-        hint = f"{hint + ', or ' if hint else ''}name a `fallback` beside it"
+        fallback = "name a `fallback` beside it"
+        hint = f"{hint} Or {fallback}" if hint and hint.endswith("?") else f"{hint + ', or ' if hint else ''}{fallback}"
     path = (*source.path, error.argument) if error.argument and error.argument in source.arguments else source.path
     code = "source-unavailable" if error.unavailable else "bad-data"
     return Problem(code, path, error.message, hint, at="value" if path != source.path else "key")

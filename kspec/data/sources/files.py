@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kspec.data.sources.errors import DataError
-from kspec.spec.problems import did_you_mean
+from kspec.spec.problems import nearest
 
 
 def find_file(path: str, *, folder: Path, argument: str = "path") -> Path:
@@ -94,7 +94,19 @@ def _nearest(place: Path, path: str) -> str | None:
     if not place.parent.is_dir():
         parent = Path(path).parent
         return f"the folder `{parent}` does not exist either"
-    return did_you_mean(place.name, (entry.name for entry in place.parent.iterdir() if entry.is_file()))
+    return nearest_path(path, place, (entry.name for entry in place.parent.iterdir() if entry.is_file()))
+
+
+def nearest_path(path: str, place: Path, names: Iterable[str]) -> str | None:
+    """Return `did you mean ...?` with the nearest of the names that lie beside a place, or None.
+
+    Args:
+        path: How the place was written; what is proposed is written alike.
+        place: The place.
+        names: Names in its folder.
+    """
+    near = nearest(place.name, names)
+    return f"did you mean `{path.rstrip('/').removesuffix(place.name)}{near}`?" if near else None
 
 
 def matches(pattern: str, folder: Path) -> Iterator[Path]:

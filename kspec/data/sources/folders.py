@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kspec.data.sources.errors import DataError
-from kspec.data.sources.files import find_files
+from kspec.data.sources.files import find_files, nearest_path
 from kspec.data.sources.folder_search import FolderPart, Kind, Search, entries
 from kspec.spec.checker import listing
-from kspec.spec.problems import did_you_mean
 
 _PARTS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 
@@ -41,7 +40,7 @@ def find_place(path: str | Sequence[str], *, folder: Path) -> Path | tuple[Path,
             return place
         if not place.suffix and not glob.has_magic(path) and "://" not in path and not place.exists():
             inside = place.parent.iterdir() if place.parent.is_dir() else ()
-            hint = did_you_mean(place.name, (entry.name for entry in inside if entry.is_dir()))
+            hint = nearest_path(path, place, (entry.name for entry in inside if entry.is_dir()))
             raise DataError(f"there is no folder `{path}`", hint=hint, argument="path", unavailable=True)
     return find_files(path, folder=folder)
 
