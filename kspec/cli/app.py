@@ -25,7 +25,7 @@ from kspec.cli.validate import validate
 
 _HELP = """Train Keras models from a spec: a YAML or JSON file that says what to build and what to train it on.
 
-Begin with:  kspec train configs/mnist.yaml"""
+Begin with:  kspec init"""
 
 app = typer.Typer(
     help=_HELP, no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None,

@@ -24,7 +24,7 @@ def explain(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Say what a name means: Dense, Dense.units, fit.epochs, relu, unknown-argument."""
+    """Say what a name means: Dense, Dense.units, fit.epochs."""
     from kspec.commands.explain import explain as find
     from kspec.commands.explain import explanation_as_json
 

@@ -51,7 +51,7 @@ def init(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Write a spec to start from: a template, or one made for a table."""
+    """Write a spec to start from: a template, or for your table."""
     from kspec.cli.starting import choose_template, show_starter, target_asker
     from kspec.commands.init import init_table, init_template, is_table
 

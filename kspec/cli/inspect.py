@@ -28,7 +28,7 @@ def inspect(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Show the data of a spec as the model will be fed it, and what is hardly meant in it."""
+    """Show the data of a spec, and what is hardly meant in it."""
     from kspec.cli.errors import WRONG
     from kspec.commands.inspect import as_json as as_record
     from kspec.commands.inspect import draw, judge, look

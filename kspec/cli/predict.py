@@ -34,13 +34,13 @@ class OutputFormat(StrEnum):
 
 def predict(
     first: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="RUN|SPEC",
             help="A run, or a spec for its newest run. Left out, the newest run of all.",
             show_default=False,
         ),
-    ],
+    ] = None,
     others: Annotated[
         list[str] | None,
         typer.Argument(
@@ -98,6 +98,8 @@ def predict(
     from kspec.commands.predictions.columns import Shown
     from kspec.console.choose import make_console, training_observer
 
+    if first is None:
+        raise typer.BadParameter("name the rows to predict, such as new.csv", param_hint="ROWS")
     run, rows = _told_apart(first, others or [], Path(runs))
     folder = choose_run(run, Path(runs), code or [])
     asked = Asked(

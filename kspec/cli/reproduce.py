@@ -24,7 +24,7 @@ def reproduce(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Train a run again, in a folder of its own, and compare to the last bit."""
+    """Train a run again, and compare it to the last bit."""
     from kspec.cli.training import end_interrupted, until_closed
     from kspec.commands.reproduce import reproduce as command
     from kspec.commands.training import going_on

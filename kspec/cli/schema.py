@@ -22,7 +22,7 @@ def schema(
     code: NamesCode = None,
     debug: Debug = False,
 ) -> None:
-    """Write the JSON Schema of specs, for editors to complete, explain and check them."""
+    """Write the JSON Schema by which editors check specs."""
     from kspec.commands.schema import modeline, schema_text, write_schema
     from kspec.console.choose import make_console
 
