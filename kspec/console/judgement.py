@@ -14,6 +14,7 @@ from kspec.console.printable import visible
 from kspec.console.wrapping import show
 from kspec.judging.mistakes import Mistakes
 from kspec.judging.reports import ClassReport, ClassScore, Report, ValueReport
+from kspec.runs.alike_names import told_apart
 from kspec.runs.events import Notice
 
 MISTAKES = 5
@@ -32,6 +33,7 @@ _ERRORS = {
     "median_absolute_error": "median abs",
     "max_error": "max",
 }
+_CLASSES = ("true", "predicted")
 _TOLD = ("row", "step", "target", "true", "predicted", "probability", "residual", "row error")
 
 
@@ -72,7 +74,9 @@ def _classes(report: ClassReport, width: int) -> list[Text]:
     if len(shown) > _MANY:
         shown = sorted(shown, key=lambda score: score.f1 or 0.0)[:_WORST]
     averages = [(f"{kind} mean", scores) for kind, scores in report.averages.items()]
-    names = [Text(visible(score.name)) for score in shown]
+    every = [score.name for score in report.classes]
+    apart = dict(zip(every, told_apart(every), strict=True))
+    names = [Text(visible(apart[score.name])) for score in shown]
     names += [Text(label, "dim") for label, _ in averages]
     columns = [Column("label" if report.kind == "labels" else "class", names, least=13, lose="middle")]
     for key in _SCORES:
@@ -126,8 +130,13 @@ def _numbers(report: Report, shown: Collection[str], width: int) -> list[Text]:
 def _mistakes(mistakes: Mistakes, width: int) -> list[Text]:
     rows = mistakes.rows[:MISTAKES]
     columns = []
+    classes = list(dict.fromkeys(
+        str(row[place]) for place, name in enumerate(mistakes.columns) if name in _CLASSES for row in rows
+    ))  # fmt: skip
+    apart = dict(zip(classes, told_apart(classes), strict=True))
     for place, name in enumerate(mistakes.columns):
-        cells = [Text(visible(_cell(row[place]))) for row in rows]
+        texts = [_cell(row[place]) for row in rows]
+        cells = [Text(visible(apart.get(text, text) if name in _CLASSES else text)) for text in texts]
         numbers = all(isinstance(row[place], int | float) for row in rows)
         drop = 0 if name in _TOLD else place
         columns.append(Column(visible(name), cells, right=numbers, least=None if numbers else 8, drop=drop))

@@ -12,6 +12,7 @@ from kspec.console.figures import metric_value
 from kspec.console.printable import visible
 from kspec.console.quantities import count, share, short, trend
 from kspec.console.wrapping import show
+from kspec.runs.alike_names import told_apart
 from kspec.runs.inspection import Inspection, Numbers, TargetProfile
 
 _SHOWN = 20
@@ -48,10 +49,11 @@ def _show_classes(target: TargetProfile, found: Inspection, console: Console) ->
     if len(train) > _SHOWN:
         order = sorted(order, key=lambda at: -train[at])[:_SHOWN]
     most = max(max(train), 1)
+    names = told_apart(target.names)
     columns = [
         Column(
             "class" if target.task == "classes" else "label",
-            [Text(visible(target.names[at])) for at in order],
+            [Text(visible(names[at])) for at in order],
             least=10,
         )
     ]

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from kspec.plots.canvas import MARGIN, POINT, Canvas, Heading
 from kspec.plots.scales import write_short
 from kspec.plots.style import INK, MUTED, PALE, RED, house_style, shorten, text_width
+from kspec.runs.alike_names import told_apart
 
 _NUMBERED = 30  # classes up to which every cell has its number
 _POOR = 0.95  # recall or precision below this and below the median is red
@@ -47,7 +48,7 @@ def draw_confusion(
         size = len(labels)
         numbered = size <= _NUMBERED
         cell = max(32.0, min(76.0 if size < 6 else 52.0, 620 / size)) if numbered else max(3.0, 640 / size)
-        names = [shorten(label, _LONGEST, 12) for label in labels]
+        names = [shorten(label, _LONGEST, 12) for label in told_apart(labels)]
         widest = max(text_width(name, 12) for name in names)
         rotated = widest > cell - 6
         shown = cell >= 12 or size <= 50
@@ -77,7 +78,8 @@ def confusion_finding(counts: NDArray[np.int64], labels: Sequence[str]) -> str:
         return f"{text} · none wrong"
     errors = counts - np.diag(np.diag(counts))
     row, column = np.unravel_index(int(errors.argmax()), errors.shape)
-    worst = " → ".join(shorten(labels[int(index)], _LONGEST, 12) for index in (row, column))
+    names = told_apart(labels)
+    worst = " → ".join(shorten(names[int(index)], _LONGEST, 12) for index in (row, column))
     text += f" · {total - right:,} wrong"
     return f"{text} · most frequent: {worst} ({int(errors.max()):,})" if errors.max() > 1 else text
 

@@ -15,6 +15,7 @@ from kspec.plots.canvas import HALO, MARGIN, POINT, Canvas, Heading
 from kspec.plots.plain_axes import LABEL, TICKS, set_quantities
 from kspec.plots.scales import write_number
 from kspec.plots.style import AXIS, BLUE, GREY, INK, MUTED, SERIES, house_style, shorten, text_width
+from kspec.runs.alike_names import told_apart
 
 _SIZE = 440  # of the plot area in pixels
 _LONGEST = 170  # width of a name in pixels
@@ -62,7 +63,8 @@ def _draw(
     with house_style():
         several = len(curves) > 1
         shown = foremost(curves)
-        names = [shorten(curve.name, _LONGEST, 12.5) for curve in shown] if several else []
+        apart = dict(zip(report.names, told_apart(report.names), strict=True))
+        names = [shorten(apart[curve.name], _LONGEST, 12.5) for curve in shown] if several else []
         others = len(report.names) - len(shown) if len(shown) < len(curves) else 0
         if others:
             names.append(f"{others:,} others")
@@ -95,7 +97,8 @@ def _finding(report: ClassReport, curves: Sequence[Curve], words: _Words) -> str
         return f"{words.area} {write_number(curves[0].area)} · {shorten(curves[0].name, _LONGEST, 13)}{rest}"
     worst = min(curves, key=lambda curve: curve.area)
     mean = f"mean {words.area} {write_number(report.numbers[words.mean])}"
-    return f"{mean} · least: {shorten(worst.name, _LONGEST, 13)} ({write_number(worst.area)})"
+    name = dict(zip(report.names, told_apart(report.names), strict=True))[worst.name]
+    return f"{mean} · least: {shorten(name, _LONGEST, 13)} ({write_number(worst.area)})"
 
 
 def _line(axes: Axes, curve: Curve, color: str, width: float, order: int) -> None:

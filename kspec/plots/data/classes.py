@@ -15,6 +15,7 @@ from kspec.plots.data.section import TITLE, draw_title
 from kspec.plots.panel import bare
 from kspec.plots.scales import write_number
 from kspec.plots.style import BLUE, GREY, GRID, MUTED, ORANGE, RED, TEXT, shorten, text_width
+from kspec.runs.alike_names import told_apart
 from kspec.runs.inspection import Numbers, TargetProfile
 
 _PARTS = {"train": BLUE, "validation": GREY, "test": ORANGE}
@@ -76,7 +77,7 @@ class ClassBars:
             self._draw_bars(canvas, top + TITLE)
 
     def _draw_bars(self, canvas: Canvas, top: float) -> None:
-        names = [shorten(name, _LONGEST, 12.5) for name in self.target.names]
+        names = [shorten(name, _LONGEST, 12.5) for name in told_apart(self.target.names)]
         left = max(text_width(name, 12.5, bold=self.colored) for name in names) + 14
         right = 150.0
         height = len(names) * self._row
@@ -112,7 +113,8 @@ class ClassBars:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ends = [0, len(order) - 1]
-        axes.set_xticks(ends, [shorten(self.target.names[order[at]], 160, 12) for at in ends])
+        names = told_apart(self.target.names)
+        axes.set_xticks(ends, [shorten(names[order[at]], 160, 12) for at in ends])
         first, last = axes.get_xticklabels()
         first.set_horizontalalignment("left")
         last.set_horizontalalignment("right")
