@@ -34,7 +34,11 @@ def replacing(path: Path) -> Iterator[Path]:
     If the block fails, the unfinished file is removed and `path` stays as it was.
     """
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix="".join(path.suffixes), dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix="".join(path.suffixes), dir=path.parent)
+    except OSError as error:
+        error.filename = str(path)  # of a file that nobody has heard of, nobody knows what to do about it
+        raise
     os.close(handle)
     unfinished = Path(name)
     try:
