@@ -16,6 +16,7 @@ from kspec.engine.instantiate import instantiate
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
 from kspec.spec.components import ComponentSpec
+from kspec.spec.run_names import written_path
 
 _HOOKS = {
     kind: [f"on_{kind}_{when}" for when in ("begin", "end", "batch_begin", "batch_end")] for kind in ("test", "predict")
@@ -61,7 +62,7 @@ def make_callback(
     for name, argument in component.definition.arguments.items():
         given = arguments.get(name, argument.default)
         if argument.writes and isinstance(given, str):
-            path = folder.path / given
+            path = folder.path / written_path(given)
             path.parent.mkdir(parents=True, exist_ok=True)
             arguments[name] = str(path)
     if state is not None and component.name == "CSVLogger":
@@ -70,7 +71,7 @@ def make_callback(
             atomic.write_text(Path(arguments["filename"]), text)
     if state is not None and component.name == "BackupAndRestore":
         # The checkpoint of the run itself has been restored, and Keras' would move the epoch on.
-        shutil.rmtree(folder.path / str(component.arguments["backup_dir"]), ignore_errors=True)
+        shutil.rmtree(arguments["backup_dir"], ignore_errors=True)
         return keras.callbacks.Callback()
     if component.name == "LearningRateScheduler" and isinstance(arguments.get("schedule"), ComponentSpec):
         return _scheduler(arguments)

@@ -31,6 +31,9 @@ OWN_NAMES = frozenset({
 })  # fmt: skip
 """Files and folders of a run that kspec itself writes."""
 
+BESIDE_OWN = "callbacks"
+"""Folder in a run's folder that takes what a callback would write under one of these names."""
+
 
 def path_problem(path: str) -> str | None:
     """Return why a path of a spec may not be written to in the run folder, else None."""
@@ -40,6 +43,13 @@ def path_problem(path: str) -> str | None:
         return "must lie in the run folder"
     if not path.strip() or not windows.parts:
         return "must be a file or a folder of its own in the run folder"
-    if windows.parts[0] in OWN_NAMES:
-        return f"names `{windows.parts[0]}`, which kspec itself writes in the run folder"
     return None
+
+
+def written_path(path: str) -> str:
+    """Return where in the run folder a callback writes that is given this path: never where kspec itself writes.
+
+    Args:
+        path: A relative path without problems.
+    """
+    return f"{BESIDE_OWN}/{path}" if PureWindowsPath(path).parts[0] in OWN_NAMES else path

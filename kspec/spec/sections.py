@@ -42,12 +42,6 @@ def _size(value: Any) -> Any:
         raise PydanticCustomError("kspec_range", "a split by fraction lies between 0 and 1")
     if isinstance(value, int) and value < 1:
         raise PydanticCustomError("kspec_range", "a split by number of rows is at least 1")
-    if isinstance(value, int) and value <= 100:
-        fraction = f"{value / 100:g}"
-        raise PydanticCustomError(
-            "kspec_range", "{value} would mean {value} rows; write `{fraction}` for {value} %, or more than 100 rows",
-            {"value": value, "fraction": fraction},
-        )  # fmt: skip
     return value
 
 

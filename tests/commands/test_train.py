@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -405,21 +406,26 @@ def test_callbacks_that_act_go_on_as_if_nothing_had_happened(spec, tmp_path):
             np.testing.assert_array_equal(ours, theirs)
 
 
-@pytest.mark.parametrize(
-    "callback",
-    [
-        {"BackupAndRestore": "."},
-        {"BackupAndRestore": "checkpoint"},
-        {"CSVLogger": "run.json"},
-        {"CSVLogger": "~/log.csv"},
-        {"ModelCheckpoint": "best.keras"},
-        {"TensorBoard": {"log_dir": "./preprocess/x"}},
-    ],
-    ids=str,
-)
-def test_callbacks_do_not_write_where_kspec_writes(spec, callback):
+@pytest.mark.parametrize("callback", [{"BackupAndRestore": "."}, {"CSVLogger": "~/log.csv"}], ids=str)
+def test_callbacks_write_into_the_run_folder_alone(spec, callback):
     (problem,) = kspec.validate(spec, overrides={"callbacks": [callback]}, static=True)
     assert problem.code == "outside-run"
+
+
+def test_callbacks_that_name_what_kspec_writes_are_led_beside_it(spec, tmp_path):
+    callbacks = [
+        {"ModelCheckpoint": {"filepath": "best.keras", "monitor": "loss", "save_best_only": True}},
+        {"CSVLogger": "history.csv"},
+        {"TensorBoard": {"log_dir": "./preprocess/x"}},
+    ]
+    problems = kspec.validate(spec, overrides={"callbacks": callbacks}, static=True)
+    assert [(problem.code, problem.severity) for problem in problems] == [("own-file", "warning")] * 3
+    run = kspec.train(spec, runs=tmp_path / "runs", overrides={"callbacks": callbacks, "fit.epochs": 2})
+    beside = run.path / "callbacks"
+    assert sorted(path.name for path in beside.iterdir()) == ["best.keras", "history.csv", "preprocess"]
+    assert len((beside / "history.csv").read_text().splitlines()) == 3
+    assert keras.models.load_model(beside / "best.keras").count_params() == run.model().count_params()
+    assert len(run.history.series("loss")) == 2
 
 
 def test_callbacks_that_keras_refuses_are_placed_and_leave_no_folder(spec, tmp_path):

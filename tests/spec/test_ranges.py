@@ -66,7 +66,7 @@ def test_optimizers(arguments: str) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        "fit: {epochs: 0}", "fit: {epochs: -1}", "fit: {batch_size: 0}", "fit: {validation_split: 20}",
+        "fit: {epochs: 0}", "fit: {epochs: -1}", "fit: {batch_size: 0}", "fit: {validation_split: -20}",
         "fit: {validation_split: 1.5}", "fit: {validation_split: -0.2}", "fit: {steps_per_epoch: 0}",
         "callbacks: [{ReduceLROnPlateau: {factor: 1.0}}]", "callbacks: [{ReduceLROnPlateau: {factor: 0}}]",
         "callbacks: [{EarlyStopping: {patience: -1, restore_best_weights: true}}]",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kspec.spec.document import Document
-from kspec.spec.lints.callbacks import array_monitor, last_weights, monitor_mode, unused_average, whole_model
-from kspec.spec.lints.data import shared_rows
+from kspec.spec.lints.callbacks import array_monitor, last_weights, monitor_mode, own_file, unused_average, whole_model
+from kspec.spec.lints.data import shared_rows, split_in_percent
 from kspec.spec.lints.finding import Finding, Lint
 from kspec.spec.lints.ignoring import loud, useless_ignores
 from kspec.spec.lints.layers import (
@@ -57,10 +57,12 @@ LINTS: Mapping[str, Lint] = {
     "one-row-normalized": one_row_normalized,
     "one-unit-classes": one_unit_classes,
     "one-unit-softmax": one_unit_softmax,
+    "own-file": own_file,
     "rounded-output": rounded_output,
     "same-metric": same_metric,
     "scaled-twice": scaled_twice,
     "shared-rows": shared_rows,
+    "split-in-percent": split_in_percent,
     "top-k-of-all": top_k_of_all,
     "unused-average": unused_average,
     "unused-constant": unused_constant,

@@ -12,6 +12,7 @@ from kspec.spec.lints.heads import head_of
 from kspec.spec.lints.written import metrics_of
 from kspec.spec.measures import VALIDATION, measures_of
 from kspec.spec.monitors import monitored
+from kspec.spec.run_names import written_path
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
@@ -28,6 +29,16 @@ def last_weights(spec: Spec, document: Document) -> Iterator[Finding]:
             message = "EarlyStopping stops after the best epoch, and keeps the weights of the last"
             hint = "write `restore_best_weights: true`, or `false` if that is meant"
             yield Finding(callback.path, message, hint, at="key")
+
+
+def own_file(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of a callback that is led elsewhere, because kspec itself writes what it names."""
+    for callback in spec.callbacks:
+        for name, given in callback.arguments.items():
+            argument = callback.definition.arguments.get(name)
+            if argument and argument.writes and isinstance(given, str) and (led := written_path(given)) != given:
+                message = f"kspec itself writes `{given}` in the run folder, so {callback.name} writes `{led}`"
+                yield Finding((*callback.path, name), message, f"write `{led}`, or another name")
 
 
 def monitor_mode(spec: Spec, document: Document) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Data of which the parts share rows."""
+"""Parts of the data that are hardly meant so."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from kspec.spec.lints.finding import Finding
 
 if TYPE_CHECKING:
     from kspec.spec.spec import Spec
+
+_PERCENT = 100
+"""Up to here a number of rows may be meant as a share of them."""
+
+
+def split_in_percent(spec: Spec, document: Document) -> Iterator[Finding]:
+    """Warn of a number of validation rows that may be meant in percent."""
+    split = spec.fit.validation_split
+    if split is None or not isinstance(split.split, int) or split.split > _PERCENT:
+        return
+    rows = "1 row" if split.split == 1 else f"{split.split} rows"
+    path = ("fit", "validation_split", "split")
+    yield Finding(path, f"{split.split} means {rows}", f"write `{split.split / 100:g}` if {split.split} % are meant")
 
 
 def shared_rows(spec: Spec, document: Document) -> Iterator[Finding]:

@@ -79,6 +79,8 @@ class UseFinder:
                 scope.broken.add(entry.path)
             return BlockUse(wiring, step, block, self._expand) if block else None
         shared = self.shared(entry, wiring.components)
+        if shared is None:
+            scope.broken.add(entry.path)
         return SharedUse(wiring, step, shared) if shared else None
 
     # Entries

@@ -34,6 +34,15 @@ def optimized(optimizer: str, *more: str) -> str:
 FROZEN = "Dense: {units: 4, trainable: false}"
 
 LOUD = {
+    "own-file": [
+        watching("{ModelCheckpoint: best.keras}"),
+        watching("{CSVLogger: ./history.csv}"),
+        watching("{TensorBoard: {log_dir: preprocess/logs}}"),
+    ],
+    "split-in-percent": [
+        spec("Dense: 1", "mse", "fit: {validation_split: 20}"),
+        spec("Dense: 1", "mse", "fit: {validation_split: {split: 1, shuffle: true}}"),
+    ],
     "accuracy-kind": [
         spec(SOFTMAX, SPARSE, " metrics: [categorical_accuracy]"),
         spec(SOFTMAX, SPARSE, " metrics: [{TopKCategoricalAccuracy: {k: 2}}]"),
@@ -205,6 +214,14 @@ LOUD = {
 """Specs with one warning each."""
 
 SILENT = {
+    "own-file": [
+        watching("{ModelCheckpoint: checkpoints/best.keras}"),
+        watching("{CSVLogger: log.csv}, TensorBoard"),
+    ],
+    "split-in-percent": [
+        spec("Dense: 1", "mse", "fit: {validation_split: 101}"),
+        spec("Dense: 1", "mse", "fit: {validation_split: 0.2}"),
+    ],
     "accuracy-kind": [
         spec(SOFTMAX, SPARSE, " metrics: [accuracy, {SparseTopKCategoricalAccuracy: {k: 2}}]"),
         spec(SOFTMAX, CATEGORICAL, " metrics: [categorical_accuracy, {AUC: {multi_label: true}}]"),
