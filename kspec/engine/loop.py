@@ -76,7 +76,13 @@ class Training:
         """
         model = self.model
         told = keras.callbacks.CallbackList(
-            list(callbacks), add_history=True, add_progbar=False, epochs=epochs, steps=self.steps.count, model=model
+            list(callbacks),
+            add_history=True,
+            add_progbar=False,
+            verbose=0,
+            epochs=epochs,
+            steps=self.steps.count,
+            model=model,
         )
         pace = Pace(fixed=wants_every_step(callbacks, "train"))
         judging = Pace(fixed=wants_every_step(callbacks, "test"))

@@ -417,6 +417,8 @@ def test_callbacks_that_name_what_kspec_writes_are_led_beside_it(spec, tmp_path)
         {"ModelCheckpoint": {"filepath": "best.keras", "monitor": "loss", "save_best_only": True}},
         {"CSVLogger": "history.csv"},
         {"TensorBoard": {"log_dir": "./preprocess/x"}},
+        "ProgbarLogger",
+        "History",
     ]
     problems = kspec.validate(spec, overrides={"callbacks": callbacks}, static=True)
     assert [(problem.code, problem.severity) for problem in problems] == [("own-file", "warning")] * 3
