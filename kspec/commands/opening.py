@@ -14,7 +14,7 @@ from kspec.catalogue.cache import installed_keras
 from kspec.commands.own_code import check_code
 from kspec.commands.run import Run
 from kspec.runs.folder import RunFolder
-from kspec.spec.checking import read_spec
+from kspec.spec.checking import Reading, read_spec
 from kspec.spec.code import CodeFile, read_code
 from kspec.spec.code.files import read_file
 from kspec.spec.document import Document
@@ -85,7 +85,7 @@ class OpenedRun:
 
 def open_spec(
     path: str | Path, overrides: Iterable[str] = (), *, code: Sequence[str | Path] = (),
-    strict: bool = False, static: bool = False,
+    strict: bool = False, static: bool = False, look: bool = False,
 ) -> OpenedSpec:  # fmt: skip
     """Read and check a spec without importing TensorFlow, unless its names of Keras are to be read first.
 
@@ -95,6 +95,7 @@ def open_spec(
         code: Python files with components of one's own.
         strict: Whether warnings are errors.
         static: Whether TensorFlow is never to be imported.
+        look: Whether its data is looked for, too, if something else is wrong; if nothing is, `check_data` does.
 
     Raises:
         SpecError: With every problem that was found.
@@ -110,8 +111,17 @@ def open_spec(
     reading = read_spec(document, known, default_name=name, folder=folder)
     problems = as_errors(reading.problems) if strict else reading.problems
     if reading.spec is None or any(problem.severity == "error" for problem in problems):
-        raise SpecError(problems)
+        raise SpecError([*problems, *(_wrong_data(reading, folder) if look else ())])
     return OpenedSpec(reading.spec, document, folder, known, own.files, reading.problems)
+
+
+def _wrong_data(reading: Reading, folder: Path) -> list[Problem]:
+    """Return what is wrong between the data that a wrong spec names and its files."""
+    from kspec.data.foresight import foresee_readable
+
+    if reading.data is None:
+        return []
+    return reading.document.place(foresee_readable(reading.data, reading.fit, folder, reading.problems))
 
 
 def _known_names(document: Document, *, static: bool) -> Catalogue:

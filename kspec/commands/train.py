@@ -77,7 +77,7 @@ def train(
         options.append(f"name={name}")
     if smoke:
         options += _smoke_options()
-    opened = open_spec(path, options, code=code, strict=strict)
+    opened = open_spec(path, options, code=code, strict=strict, look=True)
     if runs.exists() and not runs.is_dir():
         raise SpecError(
             [Problem("not-a-folder", (), f"`{runs}` is a file, not a folder", "name another folder with `--runs`")]

@@ -26,7 +26,7 @@ def validate(
     """
     warnings: tuple[Problem, ...] = ()
     try:
-        opened = open_spec(path, overrides, code=code, strict=strict, static=static)
+        opened = open_spec(path, overrides, code=code, strict=strict, static=static, look=True)
         warnings = opened.warnings
         check_data(opened)
         if not static:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
@@ -13,6 +13,7 @@ from kspec.data.sources.jsonl_head import jsonl_fields
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
 from kspec.spec.problems import Problem, SpecError
+from kspec.spec.sections import Fit
 from kspec.spec.spec import Spec
 
 Fields = Collection[str]
@@ -31,6 +32,45 @@ def foresee(spec: Spec, folder: Path) -> list[Problem]:
     data = spec.data
     if data is None:
         return []
+    return _of_all_parts(data, folder, lambda fields, training: _missing(spec, data, fields, training=training))
+
+
+def foresee_readable(data: DataSpec, fit: Fit | None, folder: Path, told: Iterable[Problem]) -> list[Problem]:
+    """Return what is wrong between the data of a spec and its files where something else in the spec is wrong, too.
+
+    Only files and fields that the spec names are looked for: what stands in their place where it names none depends on
+    what is wrong.
+
+    Args:
+        data: The `data` section, as far as it could be read.
+        fit: The `fit` section, or None.
+        folder: Folder that relative paths start from.
+        told: What has been found wrong.
+    """
+    wrong = {problem.path for problem in told}
+    above = {path[:length] for path in wrong for length in range(len(path) + 1)}
+    sources = [data.source, data.fallback, *data.parts.values()]
+    if any(source is not None and source.path in above for source in sources):
+        return []
+    named = [item for item in (data.inputs, data.targets) if item is not None]
+
+    def missing(fields: Fields, training: bool) -> list[Problem]:
+        weights = [data.sample_weight] if training and data.sample_weight is not None else []
+        listed = [[item] if isinstance(item, FieldSpec) else item.values() for item in (*named, *weights)]
+        found = [problem for items in listed for field in items for problem in unknown_fields(fields, field)]
+        return found + (_missing_in_fit(fit, fields) if training and fit else [])
+
+    return [problem for problem in _of_all_parts(data, folder, missing) if problem.path not in wrong]
+
+
+def _of_all_parts(data: DataSpec, folder: Path, missing: Callable[[Fields, bool], list[Problem]]) -> list[Problem]:
+    """Return what is wrong with the sources of all parts.
+
+    Args:
+        data: The `data` section.
+        folder: Folder that relative paths start from.
+        missing: Returns a problem for each field that is not there, of a part to train on or of another.
+    """
     sources = dict(data.parts) if data.source is None else {"source": data.source}
     problems: list[Problem] = []
     for part, source in sources.items():
@@ -40,7 +80,7 @@ def foresee(spec: Spec, folder: Path) -> list[Problem]:
             problems += error.problems
             continue
         if fields is not None:
-            problems += _missing(spec, data, fields, training=part in ("source", "train"))
+            problems += missing(fields, part in ("source", "train"))
     told: dict[tuple[str, str], Problem] = {}
     for problem in problems:  # what is missing in every part is told of the first
         told.setdefault((problem.code, problem.message), problem)
@@ -95,14 +135,20 @@ def _missing(spec: Spec, data: DataSpec, fields: Fields, *, training: bool) -> l
         problems += error.problems
     if training:
         wanted += weight_fields(data, spec.graph.outputs).values()
-        split = spec.fit.validation_split
-        for key in ("stratify", "group", "time"):
-            if (name := getattr(split, key, None)) is not None and name not in fields:
-                problems.append(unknown_field(fields, name, ("fit", "validation_split", key)))
-        for number, rule in enumerate(spec.fit.sample_weight):
-            path = ("fit", "sample_weight", number, "when")
-            problems += [unknown_field(fields, name, (*path, name)) for name in rule.when if name not in fields]
+        problems += _missing_in_fit(spec.fit, fields)
     return problems + [problem for field in wanted for problem in unknown_fields(fields, field)]
+
+
+def _missing_in_fit(fit: Fit, fields: Fields) -> list[Problem]:
+    """Return a problem for each field that is not there, and that rows are parted or weighed by."""
+    problems: list[Problem] = []
+    for key in ("stratify", "group", "time"):
+        if (name := getattr(fit.validation_split, key, None)) is not None and name not in fields:
+            problems.append(unknown_field(fields, name, ("fit", "validation_split", key)))
+    for number, rule in enumerate(fit.sample_weight):
+        path = ("fit", "sample_weight", number, "when")
+        problems += [unknown_field(fields, name, (*path, name)) for name in rule.when if name not in fields]
+    return problems
 
 
 def _csv(folder: Path, source: ComponentSpec) -> Fields | None:

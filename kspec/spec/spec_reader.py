@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kspec.spec.callbacks import CallbackReader
@@ -16,12 +16,12 @@ from kspec.spec.conflicts import check_callbacks, check_optimizer
 from kspec.spec.constants import read_constants
 from kspec.spec.cross import check_fields, check_rules, check_split, check_validation, known_output
 from kspec.spec.data import DataReader, DataSpec
-from kspec.spec.expect import PARTS, read_expectations
+from kspec.spec.expect import PARTS, Expectation, read_expectations
 from kspec.spec.expect import settled as settled_expectations
 from kspec.spec.expressions import substitute
 from kspec.spec.extending import EXTENDS, WITHOUT
 from kspec.spec.files import Files
-from kspec.spec.measures import measures_of
+from kspec.spec.measures import Measures, measures_of
 from kspec.spec.model import ModelReader, ModelReading
 from kspec.spec.monitors import settled, will_validate
 from kspec.spec.run_names import name_problem
@@ -29,7 +29,7 @@ from kspec.spec.runtime import check_strategy, read_runtime
 from kspec.spec.sections import Checkpoint, Evaluate, Fit, Predict, read_section
 from kspec.spec.shapes import Shapes, infer
 from kspec.spec.spec import Spec
-from kspec.spec.sweep import read_sweep
+from kspec.spec.sweep import SweepSpec, read_sweep
 from kspec.spec.sweep import settled as settled_sweep
 from kspec.spec.texts import texts_among_numbers
 
@@ -62,6 +62,15 @@ _HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SpecReading:
+    """What came of reading a whole spec: the spec, if every section could be read, and what is held against files."""
+
+    spec: Spec | None = None
+    data: DataSpec | None = None
+    fit: Fit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SpecReader:
     """Reads a whole spec.
 
@@ -82,16 +91,17 @@ class SpecReader:
         """Where problems go."""
         return self.components.checker
 
-    def read(self) -> Spec | None:
-        """Return the spec; None if a section could not be read."""
+    def read(self) -> SpecReading:
+        """Return the spec, or of one that is wrong what could be read."""
         written = self._written()
         if written is None:
-            return None
+            return SpecReading()
         constants = read_constants(written.get("vars"), self.checker)
         value = self._with_constants(written, constants)
         self._check_version(value.get("kspec", LANGUAGE_VERSION))
         model = self._model(written, constants)
-        shapes = infer(model.graph) if model.graph else Shapes()
+        seen = model.graph or model.readable
+        shapes = infer(seen) if seen else Shapes()
         self.checker.problems += [*shapes.problems, *(texts_among_numbers(model.graph) if model.graph else ())]
         data = DataReader(self.components).read(value["data"]) if "data" in value else None
         compiler = CompileReader(self.components, model.outputs or (), sure=model.outputs is not None)
@@ -114,8 +124,10 @@ class SpecReader:
         given = section.get("class_weight") if isinstance(section, dict) else None
         weights = read_class_weight(given, model.outputs, self.checker)
         self._check_training(compiled, callbacks)
+        if measured := self._measured(compiled, fit, data, model.outputs):
+            callbacks, expect, sweep = self._settled(*measured, callbacks, expect, sweep)
         if not (model.graph and fit and evaluate and predict and runtime and checkpoint):
-            return None
+            return SpecReading(None, data, fit)
         spec = Spec(
             name=name,
             graph=model.graph,
@@ -136,7 +148,7 @@ class SpecReader:
             description=description,
             content={key: written[key] if key in _OF_ITS_OWN else item for key, item in value.items()},
         )
-        return spec if self.checker.errors_since(0) else self._settled(spec, model.outputs or ())
+        return SpecReading(spec, data, fit)
 
     def _written(self) -> dict[str, Any] | None:
         """Return the sections as they are written; None if this is no spec."""
@@ -188,18 +200,29 @@ class SpecReader:
             check_optimizer(self.checker, compiled.optimizer)
             check_callbacks(self.checker, callbacks, compiled.optimizer)
 
-    def _settled(self, spec: Spec, outputs: Sequence[str]) -> Spec:
-        """Return the spec with what follows from the names of its metrics, noting names that will not be measured."""
-        if spec.compile is None:
-            return spec
-        measures = measures_of(spec.compile, outputs)
-        validated = will_validate(spec.fit, spec.data)
-        callbacks = settled(self.checker, spec.callbacks, measures, validated=validated)
+    def _measured(
+        self, compiled: CompileSpec | None, fit: Fit | None, data: DataSpec | None, outputs: Sequence[str] | None
+    ) -> tuple[Measures, bool] | None:
+        """Return what will be measured, and whether on validation rows, too; None if what says so is wrong."""
+        if compiled is None or fit is None or outputs is None or any(map(self._wrong, ("compile", "fit", "data"))):
+            return None
+        return measures_of(compiled, outputs), will_validate(fit, data)
+
+    def _settled(
+        self, measures: Measures, validated: bool, callbacks: Sequence[ComponentSpec],
+        expect: tuple[Expectation, ...], sweep: SweepSpec | None,
+    ) -> tuple[tuple[ComponentSpec, ...], tuple[Expectation, ...], SweepSpec | None]:  # fmt: skip
+        """Return what names metrics with what follows from them, noting names that will not be measured."""
+        right = [callback for callback in callbacks if not self._wrong(*callback.path[:2])]
+        watching = settled(self.checker, right, measures, validated=validated)
         parts = [part for part in PARTS if part != "validation" or validated]
-        expect, missing = settled_expectations(spec.expect, measures.better, parts)
+        known, missing = settled_expectations(expect, measures.better, parts)
         self.checker.problems += missing if measures.complete else ()
-        sweep = spec.sweep and settled_sweep(spec.sweep, measures, self.checker, validated=validated)
-        return replace(spec, callbacks=callbacks, expect=expect, sweep=sweep)
+        return watching, known, sweep and settled_sweep(sweep, measures, self.checker, validated=validated)
+
+    def _wrong(self, *path: str | int) -> bool:
+        """Say whether something is wrong at a place or below it."""
+        return any(problem.path[: len(path)] == path for problem in self.checker.problems)
 
     def _check_version(self, version: Any) -> None:
         if version != LANGUAGE_VERSION or isinstance(version, bool):

@@ -38,6 +38,10 @@ ReadModel = Callable[[Mapping[str, Any], Path, Constants, Scope], Graph | None]
 """Reads a model in the language at a place."""
 
 
+_LASTING = ABOUT_NAMES | {"cycle", "unknown-step"}
+"""Problems that a block has whatever its parameters are."""
+
+
 @dataclass(frozen=True, slots=True)
 class UseFinder:
     """Finds what things mean.
@@ -156,7 +160,7 @@ class UseFinder:
         return found if isinstance(found, ComponentSpec) else None
 
     def check_unused(self, scope: Scope, components: ComponentReader, *, sure: bool) -> None:
-        """Note entries that no step uses, and wrong names inside blocks among them, whose steps nothing writes out.
+        """Note entries that no step uses, and wrong names inside blocks whose steps nothing writes out.
 
         Args:
             scope: The entries.
@@ -165,6 +169,8 @@ class UseFinder:
         """
         for entry in scope.entries.values():
             if entry.path in scope.used:
+                if entry.section == "blocks" and entry.path not in scope.broken | scope.written_out:
+                    self._check_block(entry, components)
                 continue
             kind = "the shared layer" if entry.section == "shared" else "the block"
             message = f"no step uses {kind} `{entry.name}`"
@@ -182,8 +188,10 @@ class UseFinder:
             wiring = Wiring(aside, names, entry.scope.within(), {})
             with entry.scope.opening(entry):
                 self._expand(block, wiring, {**entry.constants, **block.params})
-        lasting = [item for item in aside.checker.problems if block is None or item.code in ABOUT_NAMES]
-        components.checker.problems += lasting
+        lasting = [item for item in aside.checker.problems if block is None or item.code in _LASTING]
+        told = {problem.hint for problem in components.checker.problems}
+        # A parameter that is misspelt among `params` is missed by those who give it and by those who use it.
+        components.checker.problems += [item for item in lasting if item.hint is None or item.hint not in told]
 
     # Whole models
 

@@ -12,7 +12,7 @@ from kspec.spec.graph import GraphNode, InputSpec, Tensor
 from kspec.spec.model.references import References, Result
 from kspec.spec.model.uses.step import Wiring
 from kspec.spec.model.words import PREVIOUS
-from kspec.spec.problems import Path
+from kspec.spec.problems import Path, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,20 @@ def listed_outputs(value: Any, path: Path, references: References, previous: Res
         return Outputs(None, None)
     items = value if isinstance(value, list) else [value]
     names: dict[str, Tensor | None] = {}
+    sure = True
     for index, item in enumerate(items):
         at = (*path, index) if isinstance(value, list) else path
+        found = len(checker.problems)
         tensor = references.result(item, at, previous)
         name = str(tensor) if item == PREVIOUS and tensor else str(item)
+        if len(checker.problems) > found:
+            meant = nearest(name, [known for known in references.names.results if known not in items])
+            name, sure = meant or name, sure and meant is not None
         if name in names:
             checker.error("name-taken", at, f"`{name}` is listed twice as an output", "leave one out")
+            sure = False
         names[name] = tensor
-    if len(checker.problems) > before or PREVIOUS in names:
+    if not sure or PREVIOUS in names:
         return Outputs(None, None)
     results = {name: tensor for name, tensor in names.items() if tensor is not None}
     return Outputs(tuple(names), results if len(results) == len(names) else None)

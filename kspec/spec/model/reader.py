@@ -9,7 +9,7 @@ from typing import Any
 from kspec.spec.checker import Checker
 from kspec.spec.component_reader import ComponentReader
 from kspec.spec.files import Files
-from kspec.spec.graph import Graph, Tensor, freeze
+from kspec.spec.graph import Graph, InputSpec, Tensor, freeze
 from kspec.spec.model.entries import note_entries
 from kspec.spec.model.finding import UseFinder
 from kspec.spec.model.inputs import InputReader
@@ -43,11 +43,13 @@ class ModelReading:
         graph: The graph; None if something is wrong with it.
         inputs: Names of the inputs as far as they are sure, so that other sections can be held against them.
         outputs: Names of the outputs, likewise.
+        readable: Of a model with something wrong, the calls with nothing wrong, for what their shapes show; else None.
     """
 
     graph: Graph | None
     inputs: tuple[str, ...] | None = None
     outputs: tuple[str, ...] | None = None
+    readable: Graph | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class ModelReader:
             weights = read_weights(value["weights"], at, self.files, self.constants, self.checker)
         frozen = self._trainable(value) is False
         if outputs.results is None or self.checker.errors_since(before):
-            return ModelReading(None, known, outputs.names)
+            readable = self._readable(inputs, wiring) if known is not None else None
+            return ModelReading(None, known, outputs.names, readable)
         nodes = wiring.nodes
         check_reachable(inputs.values(), nodes, outputs.results.values(), wiring)
         last = [Tensor(nodes[-1].name)] if nodes else []
@@ -147,6 +150,15 @@ class ModelReader:
         shared = tuple(thing for thing in scope.shared.values() if thing is not None)
         graph = Graph(inputs, tuple(nodes), outputs.results, sequential, self.path, shared, weights)
         return ModelReading(freeze(graph) if frozen else graph, known, outputs.names)
+
+    def _readable(self, inputs: Mapping[str, InputSpec], wiring: Wiring) -> Graph | None:
+        """Return the calls of steps in which nothing is wrong; None if it is not sure what feeds them."""
+        if any(problem.code == "name-taken" for problem in self.checker.problems):
+            return None
+        wrong = {problem.path for problem in self.checker.problems if problem.severity == "error"}
+        above = {path[:length] for path in wrong for length in range(len(path) + 1)}
+        nodes = tuple(node for node in wiring.nodes if node.path not in above and node.shared not in above)
+        return Graph(inputs, nodes, {}, sequential=False, path=self.path)
 
     def _read_nested(
         self, value: Mapping[str, Any], path: Path, constants: Mapping[str, Any], scope: Scope

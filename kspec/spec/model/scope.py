@@ -55,6 +55,7 @@ class Scope:
         used: Places of the entries that a step names, all over the document.
         broken: Places of the entries that have been found wrong.
         unread: Names that were to mean something in this model, and what it is could not be read.
+        written_out: Places of the blocks whose steps have been read.
         content: What the model says, as written.
     """
 
@@ -66,11 +67,14 @@ class Scope:
     used: set[Path] = field(default_factory=set)
     broken: set[Path] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    written_out: set[Path] = field(default_factory=set)
     content: Mapping[str, Any] = field(default_factory=dict)
 
     def within(self) -> Scope:
         """Return an empty scope inside this one."""
-        return Scope(self, self.budget, opened=self.opened, used=self.used, broken=self.broken)
+        return Scope(
+            self, self.budget, opened=self.opened, used=self.used, broken=self.broken, written_out=self.written_out
+        )
 
     def find(self, name: str) -> Entry | None:
         """Return what a name means here, or None."""

@@ -96,6 +96,7 @@ class BlockUse:
         names = Names(wiring.names.catalogue, checker, results, entries=set(block.entry.scope.names()))
         inner = replace(wiring, names=names, scope=block.entry.scope, prefix=f"{wiring.prefix}{name}.")
         first = len(wiring.nodes)
+        wiring.scope.written_out.add(block.entry.path)
         with wiring.scope.opening(block.entry):
             result = self.expand(block, inner, {**block.entry.constants, **params})
         if len(checker.problems) > before:
