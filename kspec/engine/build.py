@@ -15,7 +15,7 @@ from kspec.engine.instantiate import instantiate
 from kspec.engine.model import build_model
 from kspec.engine.runtime import precision
 from kspec.engine.savable import check_savable
-from kspec.engine.weightless import without_memory
+from kspec.engine.weightless import wanted_memory, without_memory
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 from kspec.spec.texts import texts_among_numbers
@@ -88,7 +88,12 @@ def build(spec: Spec, data: Prepared | None) -> keras.Model:
             dtypes=dtypes,
             rows=data.train if data else None,
         )
-        with without_memory():
+        try:
+            with without_memory():
+                check_savable(model, spec.graph)
+        except SpecError as error:
+            if not wanted_memory(error):
+                raise
             check_savable(model, spec.graph)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
@@ -109,9 +114,14 @@ def sketch(spec: Spec, folder: Path) -> keras.Model:
     if needs_data(spec) and spec.data is not None:
         return build(spec, read_data(spec, folder=folder, seed=0, limit=_SKETCH_ROWS))
     with precision(spec.runtime):
-        with without_memory():
-            model = build_model(spec.graph, name=spec.name, filled=False)
-            check_savable(model, spec.graph)
+        try:
+            with without_memory():
+                model = build_model(spec.graph, name=spec.name, filled=False)
+                check_savable(model, spec.graph)
+        except SpecError as error:
+            if not wanted_memory(error):
+                raise
+            return build(spec, None)
         if spec.compile is not None:
             compile_model(model, spec.compile, spec.graph)
     return model

@@ -25,3 +25,16 @@ def without_memory() -> Iterator[None]:
     finally:
         global_state.set_global_attribute("stateless_scope", before)
         global_state.set_global_attribute("uninitialized_variables", waiting)
+
+
+def wanted_memory(error: BaseException) -> bool:
+    """Say whether something failed because a variable begins as a given array, which takes memory at once.
+
+    So do the states of `stateful` layers, and what layers of one's own make of `keras.Variable`.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if "create a variable while in a stateless scope" in str(cause):
+            return True
+        cause = cause.__cause__
+    return False

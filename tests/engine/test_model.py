@@ -231,3 +231,29 @@ compile: {loss: binary_crossentropy}
     )
     model = kspec.build(spec)
     assert model.get_layer("string_lookup").get_vocabulary() == ["[UNK]", "a", "b"]
+
+
+STEPPED = """
+import keras, numpy
+
+
+class Stepped(keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.step = keras.Variable(numpy.arange(3, dtype="float32"), trainable=False)
+
+    def call(self, inputs):
+        return inputs + self.step
+"""
+
+
+def test_variables_that_begin_as_arrays_are_checked_like_others(tmp_path):
+    """Keras gives such variables memory at once, and refuses them where it gives none."""
+    (tmp_path / "stepped.py").write_text(STEPPED, encoding="utf-8")
+    layers = "[{LSTM: {units: 3, stateful: true}}, Stepped, {Dense: 1}]"
+    spec = write(tmp_path, f"model: {{input: {{batch_shape: [2, 5, 4]}}, layers: {layers}}}\n")
+    assert kspec.validate(spec, code=[tmp_path / "stepped.py"]) == []
+    model = kspec.build(spec, code=[tmp_path / "stepped.py"])
+    kernels = 4 * 3 * (4 + 3 + 1) + 3 + 1
+    assert sum(weight.shape.num_elements() for weight in model.trainable_weights) == kernels
+    assert model.output_shape == (2, 1)
