@@ -78,11 +78,22 @@ class Document:
     def walk(self, path: Path) -> Iterator[Node]:
         """Yield the nodes on the way to `path`, from the root, as far as they exist."""
         node = self.root
-        keys = iter(path)
+        keys = iter(self._written(path))
         while node is not None:
             yield node
             key = next(keys, None)
             node = node.child(key) if key is not None else None
+
+    def _written(self, path: Path) -> Path:
+        """Return a path as it is written: a list of fields may stand for `{field: [...]}`."""
+        if "field" not in path:
+            return path
+        at = path.index("field")
+        node = self.root
+        for key in path[:at]:
+            node = node.child(key) if node is not None else None
+        bare = node is not None and isinstance(node.value, list)
+        return (*path[:at], *path[at + 1 :]) if bare else path
 
     def span(self, path: Path, *, key: bool = False) -> Span | None:
         """Return the place of the node at `path`, or of the nearest node above it that exists.
@@ -91,6 +102,7 @@ class Document:
             path: The node.
             key: Point at the node's key rather than at its value.
         """
+        path = self._written(path)
         nodes = list(self.walk(path))
         if not nodes:
             return None

@@ -184,3 +184,15 @@ def test_round_brackets_in_lists() -> None:
     reading = read("vars: {a: [(1, 2), (3, 4)], b: (5, 6), c: 7}\nmodel: {input: [4], layers: [Dense: 3]}")
     assert [problem.code for problem in reading.problems] == ["round-brackets"] * 3
     assert reading.document.data()["vars"] == {"a": [[1, 2], [3, 4]], "b": [5, 6], "c": 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "column"), [("[age, fair]", 15), ("{field: [age, fair]}", 23), ("{a: [age, fair]}", 19)]
+)
+def test_place_of_a_field_in_a_list(text: str, column: int) -> None:
+    """A list of fields is short for a mapping with `field`, which is what problems name."""
+    document = read_text("spec.yaml", f"inputs: {text}")
+    path = ("inputs", "a") if "a:" in text else ("inputs",)
+    span = document.span((*path, "field", 1))
+    assert span is not None
+    assert (span.line, span.column, span.end_column - span.column) == (1, column, len("fair"))
