@@ -43,7 +43,7 @@ def train(
     *,
     overrides: Mapping[str, Any] | list[str] | tuple[str, ...] = (),
     code: Sequence[str | Path] = (),
-    runs: Path = DEFAULT_RUNS,
+    runs: str | Path = DEFAULT_RUNS,
     name: str | None = None,
     epochs: int | None = None,
     smoke: bool = False,
@@ -78,6 +78,7 @@ def train(
     if smoke:
         options += _smoke_options()
     opened = open_spec(path, options, code=code, strict=strict, look=True)
+    runs = Path(runs)
     if runs.exists() and not runs.is_dir():
         raise SpecError(
             [Problem("not-a-folder", (), f"`{runs}` is a file, not a folder", "name another folder with `--runs`")]

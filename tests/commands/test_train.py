@@ -422,7 +422,7 @@ def test_callbacks_that_name_what_kspec_writes_are_led_beside_it(spec, tmp_path)
     ]
     problems = kspec.validate(spec, overrides={"callbacks": callbacks}, static=True)
     assert [(problem.code, problem.severity) for problem in problems] == [("own-file", "warning")] * 3
-    run = kspec.train(spec, runs=tmp_path / "runs", overrides={"callbacks": callbacks, "fit.epochs": 2})
+    run = kspec.train(spec, runs=str(tmp_path / "runs"), overrides={"callbacks": callbacks, "fit.epochs": 2})
     beside = run.path / "callbacks"
     assert sorted(path.name for path in beside.iterdir()) == ["best.keras", "history.csv", "preprocess"]
     assert len((beside / "history.csv").read_text().splitlines()) == 3
