@@ -58,8 +58,15 @@ def is_pattern(text: str) -> bool:
 
 
 def matching(pattern: str) -> list[Path]:
-    """Return the files that a pattern matches, sorted by name."""
-    return sorted(path for path in matches(pattern, Path()) if path.is_file())
+    """Return the files that a pattern matches, sorted by name.
+
+    Raises:
+        SpecError: It is not a pattern.
+    """
+    try:
+        return sorted(path for path in matches(pattern, Path()) if path.is_file())
+    except ValueError as error:
+        raise SpecError([Problem("not-found", (), f"`{pattern}` is not a pattern of files: {error}")]) from error
 
 
 def rows_name(rows: str | Path, known: Catalogue) -> str:

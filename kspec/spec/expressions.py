@@ -60,14 +60,7 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     Raises:
         ExpressionError: It is not an expression, names something unknown, or its result is out of bounds.
     """
-    if len(text) > LONGEST:
-        raise ExpressionError(f"an expression has at most {LONGEST} characters")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's remarks on `1if` and the like
-            tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionError(f"`$({text})` is not an expression", _ALLOWED) from None
+    tree = _parsed(text)
     if isinstance(tree, ast.Name):
         return _look_up(tree.id, names)
     return _number(tree, names)
@@ -94,10 +87,21 @@ def substitute(value: Any, names: Mapping[str, Any], path: Path, checker: Checke
 def names_in(text: str) -> set[str]:
     """Return the names that the expressions of a text use; none of one that cannot be read."""
     try:
-        trees = [ast.parse(piece[2:-1].strip(), mode="eval") for piece in _pieces(text) if piece.startswith("$(")]
-    except (ExpressionError, SyntaxError, ValueError):
+        trees = [_parsed(piece[2:-1]) for piece in _pieces(text) if piece.startswith("$(")]
+    except ExpressionError:
         return set()
     return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise ExpressionError(f"an expression has at most {LONGEST} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's remarks on `1if` and the like
+            return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ExpressionError(f"`$({text})` is not an expression", _ALLOWED) from None
 
 
 def _put_in(text: str, names: Mapping[str, Any]) -> Any:

@@ -337,6 +337,7 @@ def changed(row: int, name: str, value: str) -> bytes:
         (b"a,neww,z\n1,2,3\n", "the data has no field `sex`"),
         (b'{"a": 1, "b": 2, "new": true, "sex": "f"}\n\n[1]', "`<stdin>`, line 3: expected an object, found `[1]`"),
         (b'{"a": 1, "b": 2, "new": true, "sex": "f"}\n{"a"', "`<stdin>`, line 2: this is not JSON"),
+        (b'{"a": 1,}', "`<stdin>`, line 1: this is not JSON: a `,` before `}`"),
         (b'{"a": "x", "b": 2, "new": true, "sex": "f"}\n', 'line 1, field `a`: `"x"` is not a number'),
         (b'{"a": null, "b": 2, "new": true, "sex": "f"}\n', "`a` is missing in line 1 of `<stdin>`"),
         (b"a,b,new,sex\n1,2,true,\xff\n", "is not utf-8: it has the byte 0xff"),
@@ -417,6 +418,7 @@ def test_progress_is_told_in_rows(home, monkeypatch):
 def test_files_that_are_not_there(refused):
     assert "there is no file `neww.csv`; did you mean `new.csv`?" in refused("neww.csv")
     assert "no file matches `nowhere/*.csv`" in refused("nowhere/*.csv")
+    assert "instead of `**.csv` write `**/*.csv`" in refused("nowhere/**.csv")
     assert "`runs/shop-1` is a run" in refused("shop-1", "runs/shop-1")
 
 

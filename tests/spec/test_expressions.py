@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reading_texts import read, shown, spec_of
 
 from kspec.spec.checker import Checker
-from kspec.spec.expressions import LARGEST, ExpressionError, evaluate, substitute
+from kspec.spec.expressions import LARGEST, ExpressionError, evaluate, names_in, substitute
 
 NAMES = {"width": 64, "rate": 0.5, "word": "relu", "flag": True, "list": [1, 2], "none": None}
 
@@ -43,6 +43,20 @@ def test_refused(text: str) -> None:
     with pytest.raises(ExpressionError), warnings.catch_warnings():
         warnings.simplefilter("error")
         evaluate(text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("$(width * 2) of $(rate)", {"width", "rate"}),
+        ("$(1if width else 2)", {"width"}),  # of which Python remarks that a space is missing
+        ("$(width", set()), ("$(width +)", set()), ("$(" + "-" * 9_000 + "width)", set()),
+    ],
+)  # fmt: skip
+def test_names_of_a_text_however_odd(text: str, names: set[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert names_in(text) == names
 
 
 def test_unknown_names_are_told_apart() -> None:

@@ -14,6 +14,7 @@ from kspec.data.given.wanted import SHOWN, Kind, Wanted
 from kspec.data.rows import RowNames
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.fields import Array, Fields
+from kspec.data.sources.jsonl_faults import json_reason
 from kspec.data.values import texts
 from kspec.spec.problems import Problem, SpecError
 
@@ -91,7 +92,7 @@ def _objects(name: str, text: bytes, line: int) -> Iterator[_Row]:
         try:
             found = json.loads(written)
         except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", None) or str(error)
+            reason = json_reason(error)[1] if isinstance(error, json.JSONDecodeError) else str(error)
             raise DataError(
                 f"`{name}`, line {number:,}: this is not JSON: {reason}",
                 hint='each line is an object, such as `{"age": 31}`',

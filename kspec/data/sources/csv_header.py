@@ -9,6 +9,7 @@ from pathlib import Path
 from kspec.data.sources.errors import DataError
 
 _DELIMITERS = (",", ";", "\t", "|")
+_NEVER = '"\r\n\0'
 
 
 def parsed_header(path: Path, line: str, delimiter: str | None) -> tuple[tuple[str, ...], str]:
@@ -19,6 +20,9 @@ def parsed_header(path: Path, line: str, delimiter: str | None) -> tuple[tuple[s
     """
     if delimiter is not None and len(delimiter) != 1:
         raise DataError(f"expected one character, got {delimiter!r}", argument="delimiter")
+    if delimiter is not None and (delimiter in _NEVER or not delimiter.isascii()):
+        hint = "name an ASCII character that neither quotes text nor ends a line"
+        raise DataError(f"{delimiter!r} cannot stand between cells", hint=hint, argument="delimiter")
     found = delimiter or max(_DELIMITERS, key=line.count)
     names = tuple(name.strip() for name in next(csv.reader([line], delimiter=found)))
     _check_names(path, names)

@@ -110,8 +110,19 @@ def nearest_path(path: str, place: Path, names: Iterable[str]) -> str | None:
 
 
 def matches(pattern: str, folder: Path) -> Iterator[Path]:
-    """Yield what a pattern matches, which is relative to `folder` or absolute, in no order."""
+    """Yield what a pattern matches, which is relative to `folder` or absolute, in no order.
+
+    `**` stands for any number of folders, and at the end of a pattern for all that is in them.
+
+    Raises:
+        ValueError: If `**` is a part of a name.
+    """
     whole = Path(pattern).expanduser()
+    # Before Python 3.13 a last `**` matched folders alone, and `**.csv` was an error; since then it is `*.csv`.
+    if stuck := next((part for part in whole.parts if "**" in part and part != "**"), None):
+        raise ValueError(f"`**` stands for folders: instead of `{stuck}` write `**/{re.sub(r'[*]+', '*', stuck)}`")
+    inner = f"{pattern}/*" if whole.name == "**" else pattern
     if whole.is_absolute():
-        return Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))
-    return folder.glob(pattern)
+        inner = str(Path(inner).expanduser().relative_to(whole.anchor))
+        return Path(whole.anchor).glob(inner)
+    return folder.glob(inner)

@@ -24,8 +24,8 @@ def parse_line(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
         found = json.loads(line, object_pairs_hook=_Record)
     except json.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:]
-        raise DataError(f"{where}, column {error.colno}: {reason}", hint=_hint(line, error), argument="path") from error
+        column, reason = json_reason(error)
+        raise DataError(f"{where}, column {column}: {reason}", hint=_hint(line, error), argument="path") from error
     except RecursionError as error:
         raise DataError(f"{where}: lists or objects are nested too deep", argument="path") from error
     if not isinstance(found, _Record):
@@ -34,6 +34,19 @@ def parse_line(path: Path, number: int, line: bytes) -> dict[str, Any]:
         if record.twice is not None:
             raise DataError(f"{where} has the key `{record.twice}` twice", argument="path")
     return found
+
+
+def json_reason(error: json.JSONDecodeError) -> tuple[int, str]:
+    """Return the column of a fault in one line of JSON, from 1, and what is wrong, alike in all versions of Python.
+
+    Before Python 3.13, `json` does not see the last comma in `[1,]`, but misses a value after it.
+    """
+    text, at = error.doc, error.pos
+    if text[at : at + 1] in ("}", "]") and text[:at].rstrip().endswith(","):
+        at = text.rindex(",", 0, at)
+    elif not error.msg.startswith("Illegal trailing comma"):
+        return error.colno, error.msg[:1].lower() + error.msg[1:]
+    return at + 1, f"a `,` before `{text[at + 1 :].lstrip()[:1]}`"
 
 
 def first_fault(blocks: Iterable[JsonBlock]) -> DataError | None:

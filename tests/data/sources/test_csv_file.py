@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from kspec.data.sources import SOURCES, DataError, SourceContext
 
+ANOTHER_DELIMITER = "name an ASCII character that neither quotes text nor ends a line"
+
 
 @pytest.fixture
 def write(tmp_path):
@@ -119,6 +121,31 @@ def test_many_files_are_one_source_sorted_by_name(load, write, tmp_path):
     assert chosen.fingerprint != loaded.fingerprint
 
 
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("data/**", ["1.csv", "2.csv", "3.csv"]),
+        ("data/**/*.csv", ["1.csv", "2.csv", "3.csv"]),
+        ("data/in/**", ["2.csv", "3.csv"]),
+        ("./**/deep/*", ["3.csv"]),
+    ],
+)
+def test_two_stars_are_folders_at_any_depth(pattern, names, load, write, tmp_path):
+    for name in ("data/1.csv", "data/in/2.csv", "data/in/deep/3.csv"):
+        write("a\n1\n", name)
+    assert [path.name for path in load("csv", path=pattern).paths] == names
+    assert [path.name for path in load("csv", path=str(tmp_path / pattern)).paths] == names
+
+
+def test_two_stars_beside_a_name_are_no_pattern(refusal, write):
+    write("a\n1\n", "data/1.csv")
+    error = refusal("csv", path="data/**.csv")
+    assert str(error) == (
+        "`data/**.csv` is not a pattern of files: `**` stands for folders: instead of `**.csv` write `**/*.csv`"
+    )
+    assert not error.unavailable
+
+
 def test_the_fingerprint_is_of_the_bytes(load, write):
     one = load("csv", path=write("a\n1\n"))
     assert one.fingerprint == load("csv", path=write("a\n1\n", "copy.csv")).fingerprint
@@ -191,6 +218,9 @@ def test_what_is_no_table_is_refused_at_its_line(text, message, argument, refusa
         ({"columns": ["bil"]}, "there is no column `bil`; did you mean `bill`?", "columns"),
         ({"text": ["zzz"]}, "there is no column `zzz`; its columns are bill, sex", "text"),
         ({"delimiter": "||"}, "expected one character, got '||'", "delimiter"),
+        ({"delimiter": '"'}, f"""'"' cannot stand between cells; {ANOTHER_DELIMITER}""", "delimiter"),
+        ({"delimiter": "\n"}, f"'\\n' cannot stand between cells; {ANOTHER_DELIMITER}", "delimiter"),
+        ({"delimiter": "é"}, f"'é' cannot stand between cells; {ANOTHER_DELIMITER}", "delimiter"),
         ({"encoding": "utf-9"}, "there is no encoding `utf-9`", "encoding"),
         (
             {"path": ["penguins.csv", "other.csv"]},

@@ -127,6 +127,9 @@ def test_drop_missing_leaves_rows_out(load, write, tmp_path, monkeypatch, block)
          "where there is no value, and otherwise one kind of value"),
         ('{"a": 1}\n{"a": 1\n', "`t.jsonl`, line 2, column 8: expecting ',' delimiter"),
         ('{"a": nul}\n', "`t.jsonl`, line 1, column 7: expecting value"),
+        ('{"a": [1, ]}\n', "`t.jsonl`, line 1, column 9: a `,` before `]`"),
+        ('{"a": 1,}\n', "`t.jsonl`, line 1, column 8: a `,` before `}`"),
+        ('{,}\n', "`t.jsonl`, line 1, column 2: expecting property name enclosed in double quotes"),
         ("{'a': 1}", "`t.jsonl`, line 1, column 2: expecting property name enclosed in double quotes; keys and text "
          "stand in double quotes"),
         ('[{"a": 1}]\n', '`t.jsonl`, line 1 is a list; each line is one object, such as `{"x": 1, "y": 2}`'),
