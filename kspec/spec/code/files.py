@@ -17,6 +17,9 @@ LARGEST = 2_000_000
 MODULE_PREFIX = "kspec_code_"
 """How the names of the modules begin that such files become."""
 
+DEEPEST = 400
+"""Levels of the syntax tree that a file may have: a sum of 400 terms, an `if` with 400 times `elif`."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeFile:
@@ -79,21 +82,34 @@ def parse(file: CodeFile) -> ast.Module:
     """Return the syntax tree of a file; nothing of it is run.
 
     Raises:
-        SpecError: It is not Python; the problem stands in the file.
+        SpecError: It is not Python, or nested too deep to be looked through; the problem stands in the file.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            return ast.parse(file.source.text)
+            warnings.simplefilter("ignore")  # before Python 3.12, what is a SyntaxWarning now was another
+            tree = ast.parse(file.source.text)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         same = (error.end_lineno or line) == line
         end = max(column + 1, (error.end_offset or 0) if same else 0)
         span = Span(file.source, line, column, line, end)
         raise SpecError([Problem("python-syntax", (), f"this is not Python: {error.msg}", span=span)]) from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except ValueError as error:
         span = Span(file.source, 1, 1, 1, 1)
         raise SpecError([Problem("python-syntax", (), f"this is not Python: {error}", span=span)]) from None
+    except (RecursionError, MemoryError):
+        raise _too_deep(file, 1) from None  # Python's own limit, before Python 3.13
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise _too_deep(file, next((node.lineno for node in level if isinstance(node, ast.expr | ast.stmt)), 1))
+    return tree
+
+
+def _too_deep(file: CodeFile, line: int) -> SpecError:
+    message = f"nested more than {DEEPEST} levels deep"
+    return SpecError([Problem("too-deep", (), message, span=Span(file.source, line, 1, line, 1))])
 
 
 def place(file: CodeFile, node: ast.ClassDef | ast.FunctionDef) -> Span:

@@ -16,6 +16,9 @@ _KINDS: Mapping[str, Type] = {
     "list": "list", "List": "list", "tuple": "list", "Tuple": "list", "Sequence": "list", "Iterable": "list",
     "Collection": "list", "dict": "dict", "Dict": "dict", "Mapping": "dict",
 }  # fmt: skip
+_LONGEST = 500
+"""Characters of an annotation in quotes that are looked at."""
+
 _WITH_FAMILY = {"activation": "activations", "layer": "layers"}
 _ORDER: tuple[Type, ...] = get_args(Type)
 
@@ -135,9 +138,11 @@ def _union(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _parsed(text: str) -> ast.expr | None:
+    if len(text) > _LONGEST:
+        return None
     try:
         return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -166,6 +166,12 @@ def test_the_arguments_of_classes(tmp_path: Path) -> None:
     assert "momentum" not in found["Descent"].arguments
 
 
+def test_an_annotation_too_long_to_be_read_says_nothing(tmp_path: Path) -> None:
+    long = " | ".join(["int"] * 3_000)
+    text = f"import keras\nclass A(keras.Layer):\n  def __init__(self, width: '{long}' = 1): pass\n"
+    assert offered(tmp_path, text)["A"].arguments["width"].types == ()
+
+
 def test_how_layers_are_called(tmp_path: Path) -> None:
     found = offered(tmp_path, CLASSES)
     assert (found["Gate"].inputs, found["Gate"].call) == ("any", ("inputs", "mask"))
@@ -289,6 +295,8 @@ def test_the_shipped_catalogue_stays_as_it_is(tmp_path: Path) -> None:
         ("import keras\nclass A(keras.Layer:\n  pass\n", "python-syntax", 2, "not Python"),
         ("x = '\n", "python-syntax", 1, "not Python"),
         ("\0", "python-syntax", 1, "not Python"),
+        ("import keras\nx = 1" + " + 1" * 600, "too-deep", 2, "nested more than 400 levels deep"),
+        ("x = " + "-" * 5_000 + "1", "too-deep", 1, "nested more than 400 levels deep"),
         ("import keras\nclass Dense(keras.Layer): pass\n", "name-taken", 2, "`Dense` is a layer of Keras already"),
         ("import keras\nclass L2(keras.Layer): pass\n", "name-taken", 2, "`L2` is a regularizer of Keras already"),
         ("import keras\nclass Lambda(keras.Layer): pass\n", "name-taken", 2, "`Lambda` is a name of Keras already"),
