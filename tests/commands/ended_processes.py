@@ -54,6 +54,9 @@ def ended(how, spec, runs):
     return {"code": code, "said": "".join(said), "path": f"{runs}/{name}-1"}
 
 
+# The shell that began this process may have had it pass over them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 start()
 WAYS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "TWICE", "PIPE")
 sys.stdout.write(json.dumps({how: ended(how, *sys.argv[1:]) for how in WAYS}))

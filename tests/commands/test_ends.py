@@ -102,6 +102,17 @@ def sent(number):
     return lambda: os.kill(os.getpid(), number)
 
 
+@pytest.fixture
+def heard():
+    """Signals act in this process, though the shell that began it may have it pass over some."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(
     ("way", "number"), [("loop", signal.SIGTERM), ("fit", signal.SIGHUP), ("stream", signal.SIGINT)]
 )
@@ -139,6 +150,7 @@ def test_a_clock_that_jumps_changes_nothing(spec, whole, tmp_path, monkeypatch):
     assert left_by(resume(run.folder)) == whole("loop")
 
 
+@pytest.mark.usefixtures("heard")
 def test_a_second_request_ends_a_training_at_once(spec, whole, tmp_path):
     def twice():
         sent(signal.SIGINT)()
