@@ -18,12 +18,12 @@ start()
 import keras  # noqa: E402
 
 from kspec import catalogue  # noqa: E402
-from kspec.engine.build import build, read_data  # noqa: E402
+from kspec.engine.benching.contenders import Ours  # noqa: E402
+from kspec.engine.building.build import build, read_data  # noqa: E402
 from kspec.engine.checking import check  # noqa: E402
-from kspec.engine.contenders import Ours  # noqa: E402
 from kspec.engine.feeding import feed_of  # noqa: E402
-from kspec.engine.paths import choose_path  # noqa: E402
-from kspec.engine.ways import Looped  # noqa: E402
+from kspec.engine.stepping.paths import choose_path  # noqa: E402
+from kspec.engine.stepping.ways import Looped  # noqa: E402
 from kspec.spec.checking import read_spec  # noqa: E402
 from kspec.spec.problems import SpecError  # noqa: E402
 from kspec.spec.reading import read_document  # noqa: E402

@@ -57,11 +57,11 @@ def work(job: str, folder: Path, deterministic: bool, orders: Connection) -> Non
 
     from kspec import catalogue
     from kspec.engine import runtime
-    from kspec.engine.build import build, read_data
+    from kspec.engine.building.build import build, read_data
     from kspec.engine.checking import check
-    from kspec.engine.paths import choose_path
-    from kspec.engine.recorder import RowOrder
-    from kspec.engine.ways import Looped
+    from kspec.engine.keeping.recorder import RowOrder
+    from kspec.engine.stepping.paths import choose_path
+    from kspec.engine.stepping.ways import Looped
     from kspec.spec.checking import read_spec
     from kspec.spec.reading import read_text
 

@@ -99,9 +99,9 @@ def compare(run: Any, x: np.ndarray) -> None:
     from kspec.commands.evaluate import compiled_model
     from kspec.commands.opening import open_run
     from kspec.data.part import Part
-    from kspec.engine.judging import Judge
-    from kspec.engine.predicting import Predictor
-    from kspec.engine.step_rows import judged_at_once, predicted_at_once
+    from kspec.engine.predicting.judging import Judge
+    from kspec.engine.predicting.outputs import Predictor
+    from kspec.engine.predicting.step_rows import judged_at_once, predicted_at_once
 
     found = open_run(run.folder)
     model = compiled_model(found)

@@ -27,9 +27,9 @@ from measuring import Table, say_where, spread
 from rich.console import Console
 
 from kspec.console.live import LiveDisplay
-from kspec.engine.contenders import Ours, timed
-from kspec.engine.keeper import Keeper
-from kspec.engine.recorder import Recorder, RowOrder
+from kspec.engine.benching.contenders import Ours, timed
+from kspec.engine.keeping.keeper import Keeper
+from kspec.engine.keeping.recorder import Recorder, RowOrder
 from kspec.runs.events import Observer, TrainingStarted, ignore
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import History

@@ -189,7 +189,7 @@ def main() -> None:
 
     start(())
     if asked.beside:
-        from kspec.engine import keeper
+        from kspec.engine.keeping import keeper
 
         keeper._BESIDE = 0
     began, killed = time.monotonic(), 0

@@ -28,8 +28,8 @@ from measuring import Table, ratios, say_where, spread
 import keras
 import tensorflow as tf
 
-from kspec.engine.arithmetic import count_operations, peak_operations
-from kspec.engine.contenders import Contender, Keras, timed
+from kspec.engine.benching.arithmetic import count_operations, peak_operations
+from kspec.engine.benching.contenders import Contender, Keras, timed
 
 
 class Tuned:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
     from kspec.commands.run import Run
-    from kspec.engine.prediction import Prediction
+    from kspec.engine.predicting.prediction import Prediction
 
 __all__ = ["Problem", "Run", "SpecError", "build", "evaluate", "predict", "source", "train", "validate"]
 

@@ -27,7 +27,7 @@ def reproduce(
     """Train a run again, and compare it to the last bit."""
     from kspec.cli.training import end_interrupted, until_closed
     from kspec.commands.reproduce import reproduce as command
-    from kspec.commands.training import going_on
+    from kspec.commands.training.fitting import going_on
     from kspec.console.choose import make_console, training_observer
     from kspec.console.reproduction import show_reproduction
     from kspec.runs.listing import find_run

@@ -33,7 +33,7 @@ def sweep(
     debug: Debug = False,
 ) -> None:
     """Try out values of a spec: many trainings, each with others."""
-    from kspec.commands import sweep as command
+    from kspec.commands.sweeping import sweep as command
     from kspec.console.choose import make_console
     from kspec.console.sweeping import show_sweep, sweep_observer
     from kspec.runs.strict_json import strict

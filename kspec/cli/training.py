@@ -15,7 +15,7 @@ from kspec.cli.errors import FAILED, INTERRUPTED, is_gone, stop_writing
 from kspec.commands.own_code import code_options
 from kspec.commands.run import Run
 from kspec.commands.train import resume, train
-from kspec.commands.training import going_on
+from kspec.commands.training.fitting import going_on
 from kspec.console.choose import make_console, training_observer
 from kspec.console.result import Result
 from kspec.console.tables import show_result

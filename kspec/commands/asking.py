@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from kspec.data.given import Piece, Reader
     from kspec.data.given.unseen import Unseen
     from kspec.data.plan import Plan
-    from kspec.engine.predicting import Predictor
-    from kspec.engine.prediction import OutputMeaning, Prediction
-    from kspec.engine.undoing import Undoing
+    from kspec.engine.predicting.outputs import Predictor
+    from kspec.engine.predicting.prediction import OutputMeaning, Prediction
+    from kspec.engine.predicting.undoing import Undoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +110,11 @@ def ask(
     start(found.opened.code)
     from kspec.data.given.unseen import Unseen
     from kspec.data.plan import Plan
+    from kspec.engine.building.compiling import output_shapes
     from kspec.engine.callbacks import callbacks_with_hooks
-    from kspec.engine.compiling import output_shapes
-    from kspec.engine.meaning import read_meanings
-    from kspec.engine.predicting import Predictor
-    from kspec.engine.step_rows import predicted_at_once
+    from kspec.engine.predicting.meaning import read_meanings
+    from kspec.engine.predicting.outputs import Predictor
+    from kspec.engine.predicting.step_rows import predicted_at_once
 
     spec = found.spec
     observe(Phase("reading data"))
@@ -169,7 +169,7 @@ class _Asking:
     def _answer(self, piece: Piece, share: float | None) -> Answer:
         from kspec.data.part import Part
         from kspec.engine.feeding import unknown_ids
-        from kspec.engine.prediction import interpret
+        from kspec.engine.predicting.prediction import interpret
 
         graph = self.found.spec.graph
         x = self.plan.x(piece.fields, piece.rows)
@@ -206,7 +206,7 @@ def _undoing(
     meanings: Mapping[str, OutputMeaning], shapes: Mapping[str, tuple[int | None, ...]], plan: Plan, observe: Observer
 ) -> dict[str, Undoing]:
     """Return, by output, what brings values back into the units of the data, and say where nothing does."""
-    from kspec.engine.undoing import CannotUndoError, Undoing
+    from kspec.engine.predicting.undoing import CannotUndoError, Undoing
 
     done: dict[str, Undoing] = {}
     for name, meaning in meanings.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kspec.commands.opening import OpenedSpec, check_data, open_run, open_spec
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 from kspec.runs.benchmark import Benchmark, describe_machine
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import RunFolder
@@ -77,8 +77,8 @@ def bench(
             early = None if opened.code else EarlyReading.begin(spec, folder=opened.folder, seed=seed)
             start(opened.code)
             from kspec.engine import runtime
-            from kspec.engine.bench import Wanted, measure
-            from kspec.engine.build import build, read_data
+            from kspec.engine.benching.bench import Wanted, measure
+            from kspec.engine.building.build import build, read_data
             from kspec.engine.checking import check
         with opened.placing():
             runtime.configure(spec)

@@ -27,8 +27,8 @@ def build(path: str | Path, *, overrides: Mapping[str, Any], code: Sequence[str 
     from kspec.engine.startup import seed_everything, start
 
     start(opened.code)
-    from kspec.engine.build import build as build_model
-    from kspec.engine.build import needs_data, read_data
+    from kspec.engine.building.build import build as build_model
+    from kspec.engine.building.build import needs_data, read_data
 
     spec = opened.spec
     seed = spec.seed if spec.seed is not None else 0

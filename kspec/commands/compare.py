@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kspec.commands.resuming import read_manifest
-from kspec.commands.spec_changes import meaning_of_run
+from kspec.commands.training.resuming import read_manifest
+from kspec.commands.training.spec_changes import meaning_of_run
 from kspec.runs.comparison import ComparedRun, Comparison, Row, data_rows, labels, scores, surroundings
 from kspec.runs.folder import RunFolder
 from kspec.spec.changes import ABSENT, changes

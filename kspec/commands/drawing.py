@@ -30,7 +30,7 @@ def draw_run_history(folder: RunFolder, history: History, *, notice: str | None)
 
 def draw_model(model: keras.Model, paths: Sequence[Path], *, notice: str | None = None) -> str | None:
     """Draw the diagram of a model; return what went wrong, or None."""
-    from kspec.engine.outline import outline
+    from kspec.engine.building.outline import outline
 
     return draw_outlined(outline(model), paths, notice=notice)
 

@@ -94,7 +94,7 @@ def evaluate(
 
 def compiled_model(found: OpenedRun, *, last: bool = False) -> keras.Model:
     """Return the trained model of a run, compiled as its spec says."""
-    from kspec.engine.compiling import compile_model
+    from kspec.engine.building.compiling import compile_model
     from kspec.engine.runtime import precision
 
     with precision(found.spec.runtime):  # what scales losses is chosen by it, too
@@ -110,7 +110,7 @@ def _rows(
     """Return the name of the part to judge by, its rows, and what must be said of them."""
     from kspec.data.memory import DEFAULT_MEMORY
     from kspec.data.prepare import prepare_part
-    from kspec.engine.build import read_data
+    from kspec.engine.building.build import read_data
 
     seed = found.manifest.seed or 0
     if data is not None:

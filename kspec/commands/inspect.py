@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kspec.commands.opening import OpenedSpec, check_data
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 from kspec.console.diagnostics import problems_as_json
 from kspec.runs.events import Notice, Observer, Phase, telling
 from kspec.runs.inspection import Fed, Inspection
@@ -139,9 +139,9 @@ def judge(looked: Looked, *, observe: Observer, as_strict: bool = False) -> Judg
 
     start(opened.code)
     from kspec.data.lints import lint_data
-    from kspec.engine.build import build, read_data
+    from kspec.engine.building.build import build, read_data
+    from kspec.engine.building.compiling import output_shapes
     from kspec.engine.checking import check
-    from kspec.engine.compiling import output_shapes
     from kspec.engine.suiting import suiting_notes
 
     seed = spec.seed or 0

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from kspec.data.part import AnyPart
     from kspec.data.plan import Plan
-    from kspec.engine.judging import Answers
-    from kspec.engine.prediction import OutputMeaning
+    from kspec.engine.predicting.judging import Answers
+    from kspec.engine.predicting.prediction import OutputMeaning
     from kspec.judging.rows import Rows
 
 
@@ -61,7 +61,7 @@ class Judging:
         self, spec: Spec, model: keras.Model, plan: Plan, *, batch_size: int | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:  # fmt: skip
-        from kspec.engine.judging import Judge
+        from kspec.engine.predicting.judging import Judge
 
         self._spec, self._model, self._plan = spec, model, plan
         self._judge = Judge(spec, model, batch_size=batch_size, callbacks=callbacks)
@@ -91,8 +91,8 @@ class Judging:
 
 def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequence[str]]) -> dict[str, OutputMeaning]:
     """Return what every output of a model says."""
-    from kspec.engine.compiling import from_logits, output_kind, output_shapes
-    from kspec.engine.prediction import OutputMeaning
+    from kspec.engine.building.compiling import from_logits, output_kind, output_shapes
+    from kspec.engine.predicting.prediction import OutputMeaning
 
     return {
         name: OutputMeaning(
@@ -105,7 +105,7 @@ def output_meanings(spec: Spec, model: keras.Model, labels: Mapping[str, Sequenc
 def _too_large(spec: Spec, model: keras.Model, part: AnyPart) -> dict[str, str]:
     """Return the outputs that would take more memory than they may, each with what must be said of it."""
     from kspec.data.memory import DEFAULT_MEMORY, readable
-    from kspec.engine.compiling import output_shapes
+    from kspec.engine.building.compiling import output_shapes
 
     most = max(spec.runtime.memory or 0, DEFAULT_MEMORY)
     found = {}
@@ -131,8 +131,8 @@ def _report(rows: Rows) -> Report:
 
 def _collect(spec: Spec, said: Answers, plan: Plan, name: str, meaning: OutputMeaning) -> Rows | str:
     """Lay the targets of an output beside what the model gave."""
-    from kspec.engine.compiling import ignored_class, says_yes_or_no
-    from kspec.engine.prediction import interpret
+    from kspec.engine.building.compiling import ignored_class, says_yes_or_no
+    from kspec.engine.predicting.prediction import interpret
     from kspec.judging.rows import collect
 
     raw, targets, weights = said.outputs[name], said.targets[name], _weights(spec, said, name)

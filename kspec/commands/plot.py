@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kspec.commands.drawing import draw_model, draw_run_history
 from kspec.commands.opening import OpenedSpec, open_run
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 from kspec.runs.folder import RunFolder
 from kspec.runs.report import write_report
 from kspec.spec.problems import Problem, SpecError
@@ -48,7 +48,7 @@ def plot_spec(opened: OpenedSpec, paths: list[Path]) -> list[Path]:
     from kspec.engine.startup import start
 
     start(opened.code)
-    from kspec.engine.build import sketch
+    from kspec.engine.building.build import sketch
 
     with opened.placing(), warnings_shown(lambda _: None):
         fault = draw_model(sketch(opened.spec, opened.folder), paths)

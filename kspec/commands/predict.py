@@ -18,7 +18,7 @@ from kspec.runs.events import Observer, Progress, ignore
 from kspec.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    from kspec.engine.prediction import Prediction
+    from kspec.engine.predicting.prediction import Prediction
 
 
 @dataclass(frozen=True, slots=True)

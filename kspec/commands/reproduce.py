@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kspec.commands.own_code import code_options
-from kspec.commands.resuming import read_manifest
 from kspec.commands.run import Run
-from kspec.commands.spec_changes import known_to, spec_differences
 from kspec.commands.train import train
+from kspec.commands.training.resuming import read_manifest
+from kspec.commands.training.spec_changes import known_to, spec_differences
 from kspec.runs import atomic
 from kspec.runs.differences import Difference, differences
 from kspec.runs.events import Observer, ignore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 from kspec.console.result import LayerRow, Summary
 from kspec.plots.outline import Outline, OutlineEdge, OutlineNode, Shape
 
@@ -24,8 +24,8 @@ def summarize(opened: OpenedSpec) -> Summary:
     from kspec.engine.startup import start
 
     start(opened.code)
-    from kspec.engine.build import sketch
-    from kspec.engine.outline import outline
+    from kspec.engine.building.build import sketch
+    from kspec.engine.building.outline import outline
 
     with opened.placing(), warnings_shown(lambda _: None):
         return summary_of(outline(sketch(opened.spec, opened.folder)))

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kspec.commands.job import Job
-from kspec.commands.more_epochs import totals_fixed
 from kspec.commands.opening import check_data, open_spec
-from kspec.commands.resuming import (
+from kspec.commands.run import Run
+from kspec.commands.training.fitting import train_in_folder
+from kspec.commands.training.job import Job
+from kspec.commands.training.more_epochs import totals_fixed
+from kspec.commands.training.resuming import (
     check_resumable,
     hold_against,
     open_resumed,
@@ -17,11 +19,9 @@ from kspec.commands.resuming import (
     seed_of,
     what_has_changed,
 )
-from kspec.commands.run import Run
-from kspec.commands.spec_changes import edited_since
-from kspec.commands.surroundings import stoppable, warnings_shown
-from kspec.commands.training import train_in_folder
-from kspec.commands.warning import warn_of_data
+from kspec.commands.training.spec_changes import edited_since
+from kspec.commands.training.surroundings import stoppable, warnings_shown
+from kspec.commands.training.warning import warn_of_data
 from kspec.runs.events import Notice, Observer, Phase, Warned, ignore, telling
 from kspec.runs.folder import DEFAULT_RUNS, RunFolder
 from kspec.runs.manifest import Manifest
@@ -158,7 +158,7 @@ def _run(job: Job) -> Run:
             start(job.opened.code)
             from kspec.data.memory import DEFAULT_MEMORY
             from kspec.engine import runtime
-            from kspec.engine.build import build, read_data
+            from kspec.engine.building.build import build, read_data
             from kspec.engine.checking import check
         with job.opened.placing():
             runtime.configure(job.opened.spec)
@@ -191,7 +191,7 @@ def _run(job: Job) -> Run:
 
 def _note_forms(job: Job, model: keras.Model, data: Prepared) -> None:
     """Say where the form of targets is changed to suit a loss."""
-    from kspec.engine.compiling import output_shapes
+    from kspec.engine.building.compiling import output_shapes
     from kspec.engine.suiting import suiting_notes
 
     spec = job.opened.spec

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kspec.commands.opening import OpenedSpec, check_data, open_spec
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 from kspec.runs.events import Notice
 from kspec.spec.problems import Problem, SpecError, sort_problems
 
@@ -46,7 +46,7 @@ def check_build(opened: OpenedSpec) -> list[Problem]:
     from kspec.engine.startup import start
 
     start(opened.code)
-    from kspec.engine.build import sketch
+    from kspec.engine.building.build import sketch
 
     said: list[str] = []
     with warnings_shown(lambda event: said.append(event.text) if isinstance(event, Notice) else None):

@@ -10,16 +10,16 @@ import keras
 import tensorflow as tf
 
 from kspec.data.prepare import Prepared
-from kspec.engine.compiling import output_shapes
+from kspec.engine.building.compiling import output_shapes
 from kspec.engine.faults import comes_from_kspec, culprit, first_line, whole_traces
-from kspec.engine.keeper import NotFinite
+from kspec.engine.keeping.keeper import NotFinite
 from kspec.engine.own_code import code_reason
 from kspec.engine.run_faults import run_failed
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.spec import Spec
 
 if TYPE_CHECKING:
-    from kspec.engine.ways import Way
+    from kspec.engine.stepping.ways import Way
 
 _REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, MemoryError, tf.errors.OpError)
 """What Keras and TensorFlow raise where a spec asks for something that cannot be."""

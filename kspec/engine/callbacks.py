@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import keras
 
-from kspec.engine.checkpoint import State
-from kspec.engine.instantiate import instantiate
+from kspec.engine.building.instantiate import instantiate
+from kspec.engine.keeping.checkpoint import State
 from kspec.runs import atomic
 from kspec.runs.folder import RunFolder
 from kspec.spec.components import ComponentSpec

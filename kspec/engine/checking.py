@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from kspec.data.prepare import Prepared
 from kspec.engine.blaming import blame, cause_of, is_refusal
+from kspec.engine.building.compiling import metric_directions, output_shapes
 from kspec.engine.callbacks import make_callback
-from kspec.engine.compiling import metric_directions, output_shapes
 from kspec.engine.feeding import check_feeding, feed_of
 from kspec.engine.runtime import check_sharing, skip_first_look
 from kspec.engine.targets import check_targets

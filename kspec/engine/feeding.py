@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.part import AnyPart, Part
-from kspec.engine.compiling import output_shapes
+from kspec.engine.building.compiling import output_shapes
 from kspec.engine.input_checks import check_inputs
 from kspec.engine.suiting import loss_word, suit
 from kspec.spec.graph import Graph, Tensor

@@ -12,7 +12,7 @@ from tensorflow.python.util import _pywrap_util_port  # there is no public way t
 
 from kspec.data.prepare import Prepared
 from kspec.engine.faults import first_line
-from kspec.engine.paths import TrainingPath
+from kspec.engine.stepping.paths import TrainingPath
 from kspec.spec.components import ComponentSpec
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.runtime import MIRRORED, PATH, Runtime

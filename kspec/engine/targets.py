@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kspec.data.part import Part
-from kspec.engine.compiling import ignored_class
+from kspec.engine.building.compiling import ignored_class
 from kspec.engine.suiting import FLAT, ONE_HOT, SPARSE, loss_word, suit
 from kspec.spec.compiling import CompileSpec
 from kspec.spec.known_targets import too_few_units

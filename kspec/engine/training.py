@@ -15,13 +15,13 @@ import tensorflow as tf
 from kspec.data import saved_models
 from kspec.data.prepare import Prepared
 from kspec.engine.blaming import blaming
+from kspec.engine.building.compiling import metric_directions
 from kspec.engine.callbacks import make_callback
-from kspec.engine.checkpoint import State, restore_model
-from kspec.engine.compiling import metric_directions
-from kspec.engine.keeper import Keeper, NotFinite, save_model
-from kspec.engine.paths import TrainingPath, choose_path
-from kspec.engine.recorder import Recorder, RowOrder
-from kspec.engine.ways import way_of
+from kspec.engine.keeping.checkpoint import State, restore_model
+from kspec.engine.keeping.keeper import Keeper, NotFinite, save_model
+from kspec.engine.keeping.recorder import Recorder, RowOrder
+from kspec.engine.stepping.paths import TrainingPath, choose_path
+from kspec.engine.stepping.ways import way_of
 from kspec.runs.events import Direction, Notice, Observer, TrainingEnded, TrainingStarted
 from kspec.runs.folder import RunFolder
 from kspec.runs.history import EPOCH, History, guess_direction

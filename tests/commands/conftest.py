@@ -2,7 +2,8 @@
 
 import pytest
 
-from kspec.commands import run_folders, training
+from kspec.commands.training import fitting as training
+from kspec.commands.training import run_folders
 
 
 @pytest.fixture

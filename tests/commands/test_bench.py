@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from kspec.cli.app import app
 from kspec.commands.bench import bench, open_to_bench
 from kspec.commands.train import train
-from kspec.engine import bench as measuring
-from kspec.engine.arithmetic import count_operations
+from kspec.engine.benching import bench as measuring
+from kspec.engine.benching.arithmetic import count_operations
 
 SPEC = """
 name: small

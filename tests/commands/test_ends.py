@@ -19,7 +19,7 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.engine import keeper
+from kspec.engine.keeping import keeper
 from kspec.runs import states
 from kspec.runs.events import BatchEnded, EpochStarted, Notice
 from kspec.runs.failure import RunFailed

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 import kspec
-from kspec.commands import resuming
 from kspec.commands.train import resume, train
+from kspec.commands.training.fitting import resuming
 from kspec.runs.events import EpochEnded, Notice, Warned
 from kspec.runs.folder import RunFolder
 from kspec.runs.listing import find_unfinished
@@ -229,7 +229,7 @@ def test_versions_threads_and_devices_are_compared(project, change, expected):
 def test_forced_once_is_what_the_next_resume_is_held_against(project, monkeypatch):
     installed = resuming.installed_versions()
     monkeypatch.setattr(resuming, "installed_versions", lambda: installed | {"numpy": "9.9"})
-    monkeypatch.setattr("kspec.commands.run_folders.installed_versions", lambda: installed | {"numpy": "9.9"})
+    monkeypatch.setattr("kspec.commands.training.run_folders.installed_versions", lambda: installed | {"numpy": "9.9"})
     assert refused(run_of(project))
     run = resume(run_of(project), force=True)
     assert [item["name"] for item in run.manifest.resumed[-1].changed] == ["numpy"]

@@ -17,7 +17,7 @@ from kspec.commands.evaluate import evaluate
 from kspec.commands.plot import plot_run
 from kspec.commands.predict import predict
 from kspec.commands.train import resume, train
-from kspec.commands.training import going_on
+from kspec.commands.training.fitting import going_on
 from kspec.runs.events import EpochEnded, Notice
 from kspec.spec.problems import SpecError
 

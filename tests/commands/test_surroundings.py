@@ -2,7 +2,7 @@
 
 import warnings
 
-from kspec.commands.surroundings import warnings_shown
+from kspec.commands.training.surroundings import warnings_shown
 
 
 def test_a_warning_is_shown_once():

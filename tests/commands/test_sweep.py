@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 import kspec
 from kspec.cli.app import app
-from kspec.commands import sweep as sweeping
-from kspec.commands import trials
+from kspec.commands.sweeping import sweep as sweeping
+from kspec.commands.sweeping import trials
 from kspec.commands.train import train
 from kspec.runs.sweep_events import TrialEnded, TrialEpoch, TrialStarted
 from kspec.runs.sweeps import SweepManifest

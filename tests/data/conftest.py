@@ -42,7 +42,7 @@ def prepared(spec_of: Callable[..., Spec], tmp_path: Path) -> Callable[..., Any]
     ) -> Any:
         from kspec.data.prepare import prepare
         from kspec.data.sources.loaded import unwatched
-        from kspec.engine.instantiate import instantiate
+        from kspec.engine.building.instantiate import instantiate
 
         spec = spec_of(*given, **sections)
         return prepare(

@@ -6,7 +6,7 @@ import tensorflow as tf
 from kspec.catalogue import load
 from kspec.data import chain
 from kspec.data.preprocess import Preprocessor
-from kspec.engine.instantiate import instantiate
+from kspec.engine.building.instantiate import instantiate
 from kspec.spec.components import ComponentSpec
 
 RANDOM = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from kspec import catalogue
-from kspec.engine.instantiate import written
+from kspec.engine.building.instantiate import written
 from kspec.spec.checker import Checker
 from kspec.spec.component_reader import ComponentReader
 from kspec.spec.explain.forms import PLACES, forms

@@ -17,9 +17,9 @@ import pytest
 from kspec.catalogue import Component, load
 from kspec.catalogue.refused import REFUSED
 from kspec.engine import introspect
-from kspec.engine.build import build
-from kspec.engine.instantiate import instantiate
-from kspec.engine.weightless import without_memory
+from kspec.engine.building.build import build
+from kspec.engine.building.instantiate import instantiate
+from kspec.engine.building.weightless import without_memory
 from kspec.spec.checker import Checker
 from kspec.spec.checking import read_spec
 from kspec.spec.component_reader import ComponentReader

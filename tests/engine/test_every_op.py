@@ -8,7 +8,7 @@ import keras
 import pytest
 
 from kspec.catalogue import Component, load
-from kspec.engine.build import build
+from kspec.engine.building.build import build
 from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
 

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import kspec
-from kspec.engine.fused import fused, fuses
+from kspec.engine.stepping.fused import fused, fuses
 from kspec.runs.events import Notice
 
 SPEC = """

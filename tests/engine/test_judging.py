@@ -7,11 +7,11 @@ import pytest
 import kspec
 from kspec import catalogue
 from kspec.data.prepare import prepare
-from kspec.engine.build import build
+from kspec.engine.building.build import build
+from kspec.engine.building.instantiate import instantiate
 from kspec.engine.feeding import feed_of
-from kspec.engine.instantiate import instantiate
-from kspec.engine.judging import Judge
-from kspec.engine.step_rows import judged_at_once, predicted_at_once
+from kspec.engine.predicting.judging import Judge
+from kspec.engine.predicting.step_rows import judged_at_once, predicted_at_once
 from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from kspec import catalogue
-from kspec.engine.compiling import compile_model
-from kspec.engine.model import build_model
+from kspec.engine.building.compiling import compile_model
+from kspec.engine.building.model import build_model
 from kspec.spec.checking import read_spec
 from kspec.spec.components import ComponentSpec
 from kspec.spec.measures import better, measures_of, metric_name

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kspec.commands.opening import open_spec
-from kspec.engine.build import build, read_data
+from kspec.engine.building.build import build, read_data
 from kspec.engine.feeding import feed_of
 
 OUTPUTS = {

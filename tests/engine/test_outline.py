@@ -2,7 +2,7 @@ import keras
 import pytest
 from keras import layers
 
-from kspec.engine.outline import outline
+from kspec.engine.building.outline import outline
 from kspec.plots.outline import Outline
 
 

@@ -10,10 +10,10 @@ from kspec.commands.opening import open_spec
 from kspec.data.given.unseen import Unseen
 from kspec.data.plan import Plan
 from kspec.data.preprocess import Preprocessor
-from kspec.engine.build import read_data
-from kspec.engine.meaning import read_meanings
-from kspec.engine.predicting import Predictor
-from kspec.engine.undoing import CannotUndoError, Undoing
+from kspec.engine.building.build import read_data
+from kspec.engine.predicting.meaning import read_meanings
+from kspec.engine.predicting.outputs import Predictor
+from kspec.engine.predicting.undoing import CannotUndoError, Undoing
 
 
 def rows(*shape: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 from kspec import catalogue
 from kspec.engine.batching import training_rows
-from kspec.engine.build import build, read_data
+from kspec.engine.building.build import build, read_data
 from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
 

@@ -139,7 +139,7 @@ import numpy as np
 import kspec
 from kspec.commands.train import resume, train
 from kspec.engine import training
-from kspec.engine.paths import TrainingPath
+from kspec.engine.stepping.paths import TrainingPath
 from kspec.runs.events import BatchEnded
 
 two = {"MirroredStrategy": {"devices": ["/cpu:0", "/cpu:1"]}}

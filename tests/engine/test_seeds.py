@@ -53,9 +53,9 @@ def deterministic_operations() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kspec.commands.evaluation_files._draw", lambda *args, **kwargs: None)
-    monkeypatch.setattr("kspec.commands.training.draw_run_history", lambda *args, **kwargs: None)
-    monkeypatch.setattr("kspec.commands.training.write_report", lambda *args, **kwargs: None)
-    monkeypatch.setattr("kspec.commands.run_folders.draw_outlined", lambda *args, **kwargs: None)
+    monkeypatch.setattr("kspec.commands.training.fitting.draw_run_history", lambda *args, **kwargs: None)
+    monkeypatch.setattr("kspec.commands.training.fitting.write_report", lambda *args, **kwargs: None)
+    monkeypatch.setattr("kspec.commands.training.run_folders.draw_outlined", lambda *args, **kwargs: None)
 
 
 def test_every_spec_has_its_program() -> None:

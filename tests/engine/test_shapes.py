@@ -15,8 +15,8 @@ import kspec.spec.spec_reader
 from kspec import catalogue
 from kspec.commands.opening import open_spec
 from kspec.data.ops import apply_op
-from kspec.engine.build import sketch
-from kspec.engine.instantiate import instantiate
+from kspec.engine.building.build import sketch
+from kspec.engine.building.instantiate import instantiate
 from kspec.spec.checker import Checker
 from kspec.spec.component_reader import ComponentReader
 from kspec.spec.components import ComponentSpec

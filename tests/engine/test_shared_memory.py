@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kspec.data.aligned import aligned_as, aligned_empty, is_aligned
-from kspec.engine.steps import Steps
+from kspec.engine.stepping.steps import Steps
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "uint8", "int64"])

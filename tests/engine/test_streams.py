@@ -10,8 +10,9 @@ import kspec
 from kspec.commands.train import resume, train
 from kspec.data import stream_order
 from kspec.data.sources import csv_blocks
-from kspec.engine import training, xla
-from kspec.engine.paths import TrainingPath
+from kspec.engine import training
+from kspec.engine.stepping import xla
+from kspec.engine.stepping.paths import TrainingPath
 from kspec.runs.events import BatchEnded
 from kspec.spec.problems import SpecError
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from kspec.commands.train import resume, train
-from kspec.engine import xla
-from kspec.engine.loop import Pace, wants_every_step
+from kspec.engine.stepping import xla
+from kspec.engine.stepping.loop import Pace, wants_every_step
 from kspec.runs.events import BatchEnded, Notice
 
 SPEC = """

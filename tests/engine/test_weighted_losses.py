@@ -7,10 +7,10 @@ import pytest
 
 from kspec import catalogue
 from kspec.data.prepare import prepare
-from kspec.engine.build import build
+from kspec.engine.building.build import build
+from kspec.engine.building.instantiate import instantiate
 from kspec.engine.feeding import feed_of
-from kspec.engine.instantiate import instantiate
-from kspec.engine.judging import Judge
+from kspec.engine.predicting.judging import Judge
 from kspec.spec.checking import read_spec
 from kspec.spec.reading import read_text
 

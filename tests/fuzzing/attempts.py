@@ -20,12 +20,12 @@ from kspec.commands.opening import open_run
 from kspec.commands.runs import list_runs, runs_as_json
 from kspec.data.plan import Plan
 from kspec.data.preprocess import Preprocessor
-from kspec.engine.build import build, read_data
+from kspec.engine.building.build import build, read_data
+from kspec.engine.building.weights import start_from
+from kspec.engine.building.whole import make_whole
 from kspec.engine.callbacks import make_callback
-from kspec.engine.checkpoint import State, restore_callbacks, restore_model
+from kspec.engine.keeping.checkpoint import State, restore_callbacks, restore_model
 from kspec.engine.training import load_model
-from kspec.engine.weights import start_from
-from kspec.engine.whole import make_whole
 from kspec.runs.folder import RunFolder
 from kspec.runs.manifest import ManifestError
 from kspec.runs.report import write_report

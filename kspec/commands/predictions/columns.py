@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kspec.spec.problems import Problem, SpecError
 
 if TYPE_CHECKING:
-    from kspec.engine.prediction import OutputMeaning, Prediction
+    from kspec.engine.predicting.prediction import OutputMeaning, Prediction
 
 Array = npt.NDArray[Any]
 MANY = 10

@@ -13,7 +13,7 @@ from kspec import catalogue
 from kspec.data.lints import DATA_LINTS, lint_data
 from kspec.data.prepare import Prepared, prepare
 from kspec.data.profile.findings import FINDINGS
-from kspec.engine.instantiate import instantiate
+from kspec.engine.building.instantiate import instantiate
 from kspec.spec.checking import read_spec
 from kspec.spec.lints import DATA_CODES
 from kspec.spec.problems import Problem

@@ -1,0 +1,1 @@
+"""A sweep: many trainings of one spec."""

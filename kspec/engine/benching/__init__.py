@@ -1,0 +1,1 @@
+"""Measuring how a model trains."""

@@ -1,0 +1,1 @@
+"""The state of a training: kept while it goes, and put back where it goes on."""
