@@ -11,7 +11,7 @@ import yaml
 
 import kspec
 from kspec.commands.train import resume, train
-from kspec.commands.training.fitting import resuming
+from kspec.commands.training import resuming
 from kspec.runs.events import EpochEnded, Notice, Warned
 from kspec.runs.folder import RunFolder
 from kspec.runs.listing import find_unfinished

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_what_differs_is_told_with_where_and_by_how_much(run, trained):
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
     assert "runs/small-1 trained again: differs" in lines
-    assert "first in epoch 1: accuracy and 3 more" in lines or "first in epoch 1: loss and " in done.stdout
+    assert any(re.fullmatch(r"first in epoch 1: (accuracy|loss) and [123] more", line) for line in lines)
     told = {line.split("  ")[0].strip(): line for line in lines}
     assert {"keras", "data of source", "val_loss", "dense/kernel"} <= {name.removeprefix("small/") for name in told}
     one, other = (History.from_csv(Path(f"runs/small-{number}/history.csv").read_text()) for number in (1, 2))

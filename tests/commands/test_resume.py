@@ -10,6 +10,7 @@ import pytest
 
 import kspec
 from kspec.commands.train import resume, train
+from kspec.engine.predicting.outputs import Predictor
 from kspec.runs.events import EpochEnded
 from kspec.runs.states import load_state
 
@@ -84,14 +85,10 @@ def of_arrays(arrays) -> str:
     return repr([(name, value.dtype.str, value.shape, value.tobytes()) for name, value in arrays.items()])
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_run_stopped_after_every_epoch_equals_one_that_never_was(spec, model):
-    layers, epochs, fit, callbacks = MODELS[model]
-    text = TABLE.replace("LAYERS", layers).replace("EPOCHS", str(epochs)).replace("FIT", fit)
-    spec.write_text(text.replace("CALLBACKS", callbacks))
+def whole_and_stopped(spec: Path, text: str) -> tuple[kspec.Run, kspec.Run]:
+    """Train once as a whole, and once stopped after every epoch."""
+    spec.write_text(text)
     whole = train(spec, runs=spec.parent / "whole")
-    rates = whole.history.series("learning_rate")
-
     forget()
     run = train(spec, runs=spec.parent / "stopped", observe=stopping_after_one)
     segments = 1
@@ -101,8 +98,28 @@ def test_a_run_stopped_after_every_epoch_equals_one_that_never_was(spec, model):
         run = resume(run.folder, observe=stopping_after_one)
         segments += 1
     assert segments >= len(whole.history.rows)
+    return whole, run
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_run_stopped_after_every_epoch_equals_one_that_never_was(spec, model):
+    layers, epochs, fit, callbacks = MODELS[model]
+    text = TABLE.replace("LAYERS", layers).replace("EPOCHS", str(epochs)).replace("FIT", fit)
+    whole, run = whole_and_stopped(spec, text.replace("CALLBACKS", callbacks))
     assert digests(run) == digests(whole)
     if model == "early-stopping":
         assert whole.manifest.status == "stopped"
-        assert len(set(rates)) > 1
+        assert len(set(whole.history.series("learning_rate"))) > 1
         assert whole.manifest.best["epoch"] < len(whole.history.rows) < epochs
+
+
+def test_what_layers_carry_to_the_next_batch_is_kept_and_judging_begins_without_it(spec):
+    text = TABLE.replace("model: {", "model: {inputs: {x: {shape: [16], batch_size: 12}}, ").replace(": 16,", ": 12,")
+    layers = "{Reshape: [4, 4]}, {Bidirectional: {layer: {GRU: {units: 5, stateful: true}}}}"
+    text = text.replace("LAYERS", layers).replace("EPOCHS", "3").replace("FIT", "").replace("CALLBACKS", "")
+    whole, run = whole_and_stopped(spec, text)
+    assert digests(run) == digests(whole)
+    assert kspec.evaluate(run)["loss"] == run.results["validation.loss"]
+    model, rows = run.model(), np.load(spec.parent / "rows.npz")["x"][:24]
+    first, second = (Predictor(model, ["y"], 12)(rows)["y"] for _ in range(2))
+    np.testing.assert_array_equal(first, second)

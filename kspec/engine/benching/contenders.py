@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from kspec.data.order import permutation
+from kspec.engine.carried import carried_states
 from kspec.engine.keeping.recorder import RowOrder
 from kspec.engine.stepping.ways import Fitted, Looped
 from kspec.spec.sections import Fit
@@ -168,7 +169,7 @@ def _assign(model: keras.Model, values: Sequence[Any]) -> None:
 def _variables(model: keras.Model) -> Sequence[Any]:
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    return [*model.variables, *model.optimizer.variables]
+    return [*model.variables, *carried_states(model), *model.optimizer.variables]
 
 
 class _EnoughError(Exception):

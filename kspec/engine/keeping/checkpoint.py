@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from keras.src.random.seed_generator import global_seed_generator
 
+from kspec.engine.carried import carried_states
 from kspec.engine.keeping.remembering import remembered, remind, value_of, widened
 from kspec.engine.own_code import code_reason
 from kspec.runs.states import BestModel, Stored
@@ -229,8 +230,9 @@ def _fits(value: Array | None, variable: Any) -> bool:
 
 
 def _variables(model: keras.Model) -> list[Any]:
-    """Return everything that a training step reads or writes: weights, seed states, optimizer slots."""
-    return [*model.variables, *model.optimizer.variables, global_seed_generator().state]
+    """Return everything that a training step reads or writes: weights, seed states, what is carried from batch to
+    batch, optimizer slots."""
+    return [*model.variables, *carried_states(model), *model.optimizer.variables, global_seed_generator().state]
 
 
 def _python_state() -> list[Any]:

@@ -15,6 +15,7 @@ from kspec.data.part import AnyPart, Part
 from kspec.data.sources.ahead import ahead
 from kspec.data.stream_order import windows
 from kspec.engine.batching import Batches
+from kspec.engine.carried import forget
 from kspec.engine.feeding import feed_of
 from kspec.engine.predicting.forward import Forward, in_calls
 from kspec.engine.predicting.prediction import predict_outputs
@@ -79,6 +80,7 @@ class Judge:
             self._forwards[wanted] = Forward(self._model, wanted, self._size, judged=True)
         forward = self._forwards[wanted]
         forward.begin()
+        forget(self._model)
         kept = _Kept(names)
         for piece in self._pieces(part):
             kept.add(forward(feed_of(piece, self._model, self._spec)), piece)
@@ -93,6 +95,7 @@ class Judge:
 
     def _evaluated(self, part: AnyPart) -> dict[str, float]:
         rows = Batches.of(part, self._model, self._spec, self._size)
+        forget(self._model)
         try:
             found = self._model.evaluate(rows.dataset, return_dict=True, verbose=0, callbacks=self._callbacks)
         except tf.errors.OpError:
@@ -103,6 +106,7 @@ class Judge:
     def _predicted(self, part: AnyPart, names: Collection[str]) -> Answers:
         kept = _Kept(names)
         graph = self._spec.graph
+        forget(self._model)
         for piece in part.pieces() if names else ():
             x = piece.inputs if graph.several_inputs else next(iter(piece.inputs.values()))
             kept.add(predict_outputs(self._model, x, list(graph.outputs), self._size), piece)

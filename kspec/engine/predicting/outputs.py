@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kspec.engine.carried import forget
 from kspec.engine.memory import memory_reason
 from kspec.engine.predicting.forward import Forward, in_calls
 from kspec.engine.predicting.step_rows import fixed_rows
@@ -38,6 +39,7 @@ class Predictor:
         self._forward = Forward(model, outputs, self._fixed or batch_size)
         self._callbacks = keras.callbacks.CallbackList(list(callbacks), model=model) if callbacks else None
         self._done = 0
+        forget(model)
 
     def end(self) -> None:
         """Tell the callbacks that there are no more rows."""
