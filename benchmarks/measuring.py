@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import statistics
@@ -72,6 +73,19 @@ class Table:
     def row(self, *cells: object) -> None:
         """Write a row."""
         say(f"| {' | '.join(map(str, cells))} |")
+
+
+def number_asked(description: str | None, name: str, usual: int) -> int:
+    """Return the one number that a program takes from its command line.
+
+    Args:
+        description: What the program does.
+        name: What the number is called.
+        usual: The number if it is left out.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(name.lower(), metavar=name, type=int, nargs="?", default=usual)
+    return int(vars(parser.parse_args())[name.lower()])
 
 
 def say(line: str) -> None:

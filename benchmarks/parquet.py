@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from measuring import number_asked
 from pyarrow import parquet
 
 import kspec
@@ -53,7 +54,7 @@ def write(path: Path, rows: int) -> None:
 
 def main() -> int:
     """Write, train, and say what came out."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
+    rows = number_asked(__doc__, "ROWS", 5_000_000)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         write(place / "rows.parquet", rows)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import number_asked
 
 FIELDS = 12
 BATCH = 1024
@@ -59,7 +60,7 @@ def most_memory() -> float:
 
 def main() -> None:
     """Measure, and print."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+    rows = number_asked(__doc__, "ROWS", 300_000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_rows(folder / "train.csv", 2000)

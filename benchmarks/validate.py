@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from measuring import ROOT, Table, say_where
+from measuring import ROOT, Table, number_asked, say_where
 
 
 def long_spec(lines: int) -> str:
@@ -101,4 +101,4 @@ def main(times: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+    sys.exit(main(number_asked(__doc__, "TIMES", 5)))

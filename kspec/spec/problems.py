@@ -147,13 +147,22 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     near = difflib.get_close_matches(wanted, folded, n=5, cutoff=0.66)
     if near:
         order = list(folded)
-        return folded[min(near, key=lambda name: (_slips(wanted, name), order.index(name)))]
+
+        def distance(name: str) -> tuple[int, int, int]:  # slips are rare in the first letters
+            return _slips(wanted, name), -_alike(wanted, name), order.index(name)
+
+        return folded[min(near, key=distance)]
     # `aux` for `aux_output`: too short to be alike, but part of one name only.
     parts = [name for name in folded if wanted in name] if len(wanted) >= _SHORTEST_PART else []
     return folded[parts[0]] if len(parts) == 1 else None
 
 
 _SHORTEST_PART = 3
+
+
+def _alike(word: str, name: str) -> int:
+    """Return with how many letters two words begin alike."""
+    return next((at for at, pair in enumerate(zip(word, name, strict=False)) if len(set(pair)) > 1), len(word))
 
 
 def _slips(word: str, name: str) -> int:
