@@ -22,8 +22,8 @@ def init(
     start: Annotated[
         str | None,
         typer.Argument(
-            metavar="TEMPLATE|CSV",
-            help="A template, or a table to make a spec for. Left out, the templates are listed.",
+            metavar="TEMPLATE|CSV|FOLDER",
+            help="A template; or a table, or a folder of images, to make a spec for. Left out, templates are listed.",
             show_default=False,
         ),
     ] = None,
@@ -51,9 +51,9 @@ def init(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Write a spec to start from: a template, or for your table."""
+    """Write a spec to start from: a template, or for your data."""
     from kspec.cli.starting import choose_template, show_starter, target_asker
-    from kspec.commands.init import init_table, init_template, is_table
+    from kspec.commands.init import init_images, init_table, init_template, is_folder, is_table
 
     if start is None:
         start = choose_template(as_json=as_json)
@@ -73,6 +73,8 @@ def init(
         )
     elif targets or inputs or drop or task:
         raise typer.BadParameter("--target, --input, --drop and --task go with a table", param_hint="TEMPLATE")
+    elif is_folder(start):
+        starter = init_images(start, output, run_name=name, force=force)
     else:
         starter = init_template(start, output, run_name=name, force=force)
     show_starter(starter, as_json=as_json)

@@ -65,6 +65,12 @@ def _started(starter: Starter) -> Started:
             facts.append(("predicts" if not number else "", f"{target.name}: {_described(target)}"))
         rows = f"{plan.rows:,} rows" + (f", {plan.dropped:,} left out for want of a target" if plan.dropped else "")
         facts.append(("from", f"{plan.counted}, {rows}"))
+    if (folder := starter.folder) is not None:
+        facts.append(("predicts", f"{folder.target.name}: {_described(folder.target)}"))
+        height, width = folder.size
+        kind = "grey images" if folder.grey else "images"
+        counted = ", ".join(f"{part} {rows:,}" for part, rows in folder.rows.items())
+        facts.append(("from", f"{kind} of {height} by {width}: {counted}"))
     if starter.schema is not None:
         facts.append(("editor", f"{starter.schema} lets editors complete, explain and check specs"))
     unused = tuple((column.name, column.why) for column in plan.left_out) if plan else ()
@@ -88,6 +94,9 @@ def _record(starter: Starter) -> dict[str, object]:
         record["text"] = starter.text
     if starter.plan is not None:
         record |= _seen(starter.plan)
+    if starter.folder is not None:
+        folder = starter.folder
+        record |= {"images": dict(folder.rows), "classes": dict(folder.target.classes), "size": list(folder.size)}
     return record
 
 

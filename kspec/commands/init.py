@@ -1,11 +1,11 @@
-"""`kspec init`: a spec to start from, from a template or for a table."""
+"""`kspec init`: a spec to start from, from a template, or for a table or a folder of images."""
 
 from __future__ import annotations
 
 import os
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kspec.catalogue import load
@@ -13,8 +13,10 @@ from kspec.commands.given import written_source
 from kspec.commands.opening import name_of_file
 from kspec.commands.schema import modeline, write_schema
 from kspec.commands.starters.editor import schema_of
+from kspec.commands.starters.image_folder import ImageFolder
+from kspec.commands.starters.image_spec import image_spec
 from kspec.commands.starters.plan import TablePlan, plan_table
-from kspec.commands.starters.sheet import listing, plain, scalar
+from kspec.commands.starters.sheet import listing, plain
 from kspec.commands.starters.table import Table
 from kspec.commands.starters.table_spec import table_spec
 from kspec.commands.starters.targets import Task
@@ -41,9 +43,10 @@ class Starter:
     Args:
         path: Where it was written, or None for standard output.
         text: The spec.
-        template: The template that it is, or None for one that was made for a table.
-        plan: What was seen in the table, or None for a template.
+        template: The template that it is, or None for one that was made for some data.
+        plan: What was seen in the table, or None if there was none.
         schema: The schema for editors that was written beside it, or None if there was one.
+        folder: What was seen in the folder of images, or None if there was none.
     """
 
     path: Path | None
@@ -51,6 +54,7 @@ class Starter:
     template: str | None = None
     plan: TablePlan | None = None
     schema: Path | None = None
+    folder: ImageFolder | None = None
 
     @property
     def next_commands(self) -> tuple[str, ...]:
@@ -75,10 +79,7 @@ def init_template(name: str, output: str | None = None, *, run_name: str | None 
     """
     if name not in NAMES:
         hint = did_you_mean(name, NAMES) or f"there are {', '.join(NAMES)}"
-        if Path(name).is_dir():
-            source = f"`source: {{images: {{path: {scalar(name.rstrip('/'))}, size: [64, 64]}}}}`"
-            hint = f"for images in a folder for each class, `kspec init cnn`, and then write {source} in it"
-        elif Path(name).exists():
+        if Path(name).exists():
             hint = "a table is named by a file that ends in `.csv`, or as a source, such as `{csv: FILE}`"
         raise SpecError([Problem("unknown-template", (), f"there is no template `{name}`", hint)])
     path, called = _place(output, run_name, name, force=force)
@@ -138,6 +139,35 @@ def init_table(
         paths=[_relative(item, path) for item in paths],
     )
     return _write(path, text, plan=plan)
+
+
+def init_images(start: str, output: str | None = None, *, run_name: str | None = None, force: bool = False) -> Starter:
+    """Write a spec for a folder of images.
+
+    Args:
+        start: The folder, with a folder for each class in it, or in its `train`.
+        output: File to write, or `-` for standard output; after the folder if left out.
+        run_name: What runs of the spec are to be called; after the file if left out.
+        force: Write over a file that exists.
+
+    Raises:
+        SpecError: There are no images in folders for classes, or the file cannot be written.
+    """
+    path, called = _place(output, run_name, name_of_file(Path(f"{Path(start).resolve().name}.yaml")), force=force)
+    folder = ImageFolder.look(start)
+    text = image_spec(
+        folder,
+        name=called,
+        made_by=shlex.join(["kspec", "init", start]),
+        trains=f"kspec train {shlex.quote(str(path or Path(called + '.yaml')))}",
+        path=_relative(start, path),
+    )
+    return replace(_write(path, text), folder=folder)
+
+
+def is_folder(start: str) -> bool:
+    """Say whether what a spec is to start from is a folder rather than a template."""
+    return start not in NAMES and Path(start).is_dir()
 
 
 def is_table(start: str) -> bool:

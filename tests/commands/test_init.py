@@ -157,13 +157,6 @@ def test_what_is_no_table():
     assert not Path("b.yaml").exists()
 
 
-def test_a_folder_of_images_is_told_where_to_go():
-    Path("photos").mkdir()
-    (told,) = refused(init_template, "photos/")
-    assert "`kspec init cnn`" in told
-    assert "`source: {images: {path: photos, size: [64, 64]}}`" in told
-
-
 def test_the_target_is_asked_for_where_somebody_can_answer():
     (told,) = refused(init_table, "data/rows.csv")
     assert told == (

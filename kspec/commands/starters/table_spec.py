@@ -14,7 +14,7 @@ from kspec.commands.starters.sheet import Sheet, listing, plain, scalar, shown
 from kspec.commands.starters.sizes import sizes_for
 from kspec.commands.starters.training_sections import write_compile, write_fit
 
-_SEED = 7
+SEED = 7
 
 
 def table_spec(plan: TablePlan, *, name: str, made_by: str, trains: str, paths: Sequence[str]) -> str:
@@ -41,7 +41,7 @@ def table_spec(plan: TablePlan, *, name: str, made_by: str, trains: str, paths: 
     sheet.remark(0, f"Made by `{made_by}` from a look at the columns: a place to begin. Remarks say why.")
     sheet.space()
     sheet.line(0, f"name: {scalar(name)}", "names the run folders")
-    sheet.line(0, f"seed: {_SEED}", "the same seed, the same history")
+    sheet.line(0, f"seed: {SEED}", "the same seed, the same history")
     sheet.space(2)
     write_data(sheet, plan, feeds, heads, paths)
     sheet.space(2)
@@ -49,5 +49,5 @@ def table_spec(plan: TablePlan, *, name: str, made_by: str, trains: str, paths: 
     sheet.space(2)
     write_compile(sheet, heads, sizes)
     sheet.space(2)
-    write_fit(sheet, plan, heads, sizes)
+    write_fit(sheet, plan.rows, heads, sizes)
     return str(sheet)

@@ -1,4 +1,4 @@
-"""The sections `compile`, `fit` and `callbacks` of a spec for a table."""
+"""The sections `compile`, `fit` and `callbacks` of a spec that was made for some data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from kspec.commands.starters.heads import Head
-from kspec.commands.starters.plan import TablePlan, stratified
+from kspec.commands.starters.plan import stratified
 from kspec.commands.starters.sheet import Sheet, scalar, shown
 from kspec.commands.starters.sizes import Sizes
 from kspec.commands.starters.targets import Target
@@ -34,12 +34,22 @@ def write_compile(sheet: Sheet, heads: Sequence[Head], sizes: Sizes) -> None:
         sheet.line(2, f"{head.name}: {head.metrics}")
 
 
-def write_fit(sheet: Sheet, plan: TablePlan, heads: Sequence[Head], sizes: Sizes) -> None:
-    """Add the sections `fit` and `callbacks`."""
+def write_fit(sheet: Sheet, rows: int, heads: Sequence[Head], sizes: Sizes, *, split: bool = True) -> None:
+    """Add the sections `fit` and `callbacks`.
+
+    Args:
+        sheet: Where to.
+        rows: Number of training rows.
+        heads: The outputs.
+        sizes: Sizes of the training.
+        split: Whether validation rows are set apart; otherwise the data has some.
+    """
+    targets = [target for head in heads for target in head.targets]
     sheet.line(0, "fit:")
     sheet.line(1, f"epochs: {sizes.epochs}", "at most: EarlyStopping ends training when it no longer helps")
     sheet.line(1, f"batch_size: {sizes.batch}", "rows of one step")
-    _validation(sheet, plan)
+    if split:
+        _validation(sheet, rows, targets)
     uneven = {head.name: head.targets[0] for head in heads if head.targets[0].uneven}
     if len(heads) == 1 and uneven:
         sheet.line(1, "class_weight: balanced", _unevenness(heads[0].targets[0]))
@@ -50,20 +60,20 @@ def write_fit(sheet: Sheet, plan: TablePlan, heads: Sequence[Head], sizes: Sizes
     sheet.space(2)
     sheet.line(0, "callbacks:")
     # The loss of classes that are told apart well falls for ever, by less and less; that of a quantity has a unit.
-    least = f"min_delta: {_LEAST_GAIN}, " if all(target.classes for target in plan.targets) else ""
+    least = f"min_delta: {_LEAST_GAIN}, " if all(target.classes for target in targets) else ""
     sheet.remark(1, f"Ends when {sizes.patience} epochs have brought nothing, and goes back to the best weights.")
     stop = f"monitor: val_loss, {least}patience: {sizes.patience}, restore_best_weights: true"
     sheet.line(1, f"- EarlyStopping: {{{stop}}}")
 
 
-def _validation(sheet: Sheet, plan: TablePlan) -> None:
-    target = stratified(plan.targets)
+def _validation(sheet: Sheet, rows: int, targets: Sequence[Target]) -> None:
+    target = stratified(targets)
     if target is None:
         sheet.line(
             1, "validation_split: {split: 0.2, shuffle: true}", "a fifth of the rows, drawn at random, to judge by"
         )
         return
-    share = _share(plan.rows, len(target.classes))
+    share = _share(rows, len(target.classes))
     split = f"validation_split: {{split: {share}, shuffle: true, stratify: {scalar(target.name)}}}"
     part = "a fifth" if share == 0.2 else "enough"
     sheet.line(1, split, f"{part} of each class to judge by")
