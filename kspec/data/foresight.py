@@ -8,10 +8,12 @@ from pathlib import Path
 from kspec.data.choice import named_inputs, target_fields, unknown_field, unknown_fields, weight_fields
 from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.errors import DataError, source_problem
-from kspec.data.sources.folder_heads import image_fields, text_fields
+from kspec.data.sources.folder_heads import has_validation, image_fields, text_fields
 from kspec.data.sources.jsonl_head import jsonl_fields
 from kspec.spec.components import ComponentSpec
 from kspec.spec.data import DataSpec, FieldSpec
+from kspec.spec.measures import measures_of
+from kspec.spec.monitors import OWN_PARTS, check_monitors, says_validation
 from kspec.spec.problems import Problem, SpecError
 from kspec.spec.sections import Fit
 from kspec.spec.spec import Spec
@@ -32,7 +34,8 @@ def foresee(spec: Spec, folder: Path) -> list[Problem]:
     data = spec.data
     if data is None:
         return []
-    return _of_all_parts(data, folder, lambda fields, training: _missing(spec, data, fields, training=training))
+    problems = _of_all_parts(data, folder, lambda fields, training: _missing(spec, data, fields, training=training))
+    return problems or _unvalidated(spec, data, folder)
 
 
 def foresee_readable(data: DataSpec, fit: Fit | None, folder: Path, told: Iterable[Problem]) -> list[Problem]:
@@ -137,6 +140,19 @@ def _missing(spec: Spec, data: DataSpec, fields: Fields, *, training: bool) -> l
         wanted += weight_fields(data, spec.graph.outputs).values()
         problems += _missing_in_fit(spec.fit, fields)
     return problems + [problem for field in wanted for problem in unknown_fields(fields, field)]
+
+
+def _unvalidated(spec: Spec, data: DataSpec, folder: Path) -> list[Problem]:
+    """Return a problem for each callback that watches validation rows where the folder of the data has none."""
+    source = data.source
+    if source is None or data.fallback is not None or source.name not in OWN_PARTS or spec.compile is None:
+        return []
+    measures = measures_of(spec.compile, list(spec.graph.outputs))
+    if says_validation(spec.fit, data) or not measures.complete:
+        return []
+    if has_validation(folder, source.name, source.arguments["path"]):
+        return []
+    return check_monitors(spec.callbacks, measures.better, validated=False)
 
 
 def _missing_in_fit(fit: Fit, fields: Fields) -> list[Problem]:

@@ -16,6 +16,9 @@ from kspec.spec.sections import Fit
 _SAVING = ("ModelCheckpoint", "OrbaxCheckpoint")
 """Callbacks that heed their monitor only where they save the best state alone."""
 
+OWN_PARTS = ("images", "texts")
+"""Sources whose folders may have a validation part, which is known for sure when they are read."""
+
 _AUTO, _EACH_EPOCH = "auto", "epoch"
 _SPELLINGS = {"accuracy": "acc", "acc": "accuracy"}
 
@@ -74,8 +77,17 @@ def settled(
 
 
 def will_validate(fit: Fit, data: DataSpec | None) -> bool:
-    """Say whether there will be validation data; where no data is named, it may come."""
-    return data is None or data.validation_is_test or "validation" in data.parts or fit.validation_split is not None
+    """Say whether there may be validation data; where no data is named, it may come."""
+    return data is None or says_validation(fit, data) or any(map(_may_validate, (data.source, data.fallback)))
+
+
+def says_validation(fit: Fit, data: DataSpec) -> bool:
+    """Say whether a spec itself says what is validated on."""
+    return data.validation_is_test or "validation" in data.parts or fit.validation_split is not None
+
+
+def _may_validate(source: ComponentSpec | None) -> bool:
+    return source is not None and source.name in OWN_PARTS
 
 
 def monitored(callback: ComponentSpec) -> str | None:

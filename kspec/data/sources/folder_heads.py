@@ -10,12 +10,14 @@ from kspec.data.sources.csv_head import csv_fields
 from kspec.data.sources.encodings import known_encoding
 from kspec.data.sources.errors import DataError
 from kspec.data.sources.folder_search import IMAGES, TEXTS
-from kspec.data.sources.folders import check_labels, find_place, folder_is_labelled
+from kspec.data.sources.folders import check_labels, find_place, folder_is_labelled, folder_parts
 from kspec.data.sources.image_forms import image_form
 from kspec.spec.problems import did_you_mean
 
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 """How files end that name images."""
+
+_KINDS = {"images": IMAGES, "texts": TEXTS}
 
 _OWN = {"image": "pixels", "file": "paths"}
 """Fields that every source of images has, and so no column may be called."""
@@ -56,6 +58,16 @@ def text_fields(
     if not isinstance(place, Path):
         return ["text"]
     return ["text", *(["label"] if folder_is_labelled(place, TEXTS) and inferred else []), "file"]
+
+
+def has_validation(folder: Path, source: str, path: str | Sequence[str]) -> bool:
+    """Say whether the folder that `images` or `texts` will read has a part to validate on.
+
+    Raises:
+        DataError: If it is missing.
+    """
+    place = find_place(path, folder=folder)
+    return isinstance(place, Path) and "validation" in folder_parts(place, _KINDS[source])
 
 
 def is_table(path: Path) -> bool:

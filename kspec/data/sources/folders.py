@@ -87,6 +87,11 @@ def read_folder(root: Path, kind: Kind, *, labelled: bool, given: bool = False) 
     return Folder(*_agreed(root, named, parts, kind, search))
 
 
+def folder_parts(root: Path, kind: Kind) -> tuple[str, ...]:
+    """Return the parts that a folder has, as `read_folder` would find them; only `train` where it has none."""
+    return tuple(_named_parts(Search(root, kind).folders(root))) or ("train",)
+
+
 def folder_is_labelled(root: Path, kind: Kind) -> bool:
     """Return whether a folder has class folders, as `read_folder` would find, looking no further than it must.
 

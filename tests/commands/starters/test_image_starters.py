@@ -54,6 +54,9 @@ def test_a_spec_for_a_folder_trains_and_learns(home):
     ]
     assert max(map(len, Path("fruit.yaml").read_text().splitlines())) <= 120
     assert kspec.validate("fruit.yaml") == []
+    # Only the folder can say that it has no part to validate on.
+    told = kspec.validate("fruit.yaml", overrides={"fit.validation_split": None}, static=True)
+    assert [problem.code for problem in told] == ["unknown-monitor"]
     run = kspec.train("fruit.yaml", overrides={"fit.epochs": 30})
     assert run.manifest.data["rows"] == {"train": 28, "validation": 8}
     assert run.results["validation.accuracy"] == 1.0
@@ -68,14 +71,15 @@ def test_parts_grey_images_and_two_classes():
     assert "color_mode: grayscale" in made.text
     assert "validation_split" not in made.text
     assert "binary_crossentropy" in made.text
+    assert kspec.validate("deep.yaml") == []
     run = kspec.train("deep.yaml", smoke=True)
-    assert (run.name, run.manifest.status) == ("seen-it-1", "done")
+    assert (run.path.name, run.manifest.status) == ("seen-it-1", "done")
     assert "test.loss" in run.results
 
 
 def test_images_of_many_sizes_are_brought_to_the_usual_one():
     photos("wide", size=(100, 300), each=5)
-    photos("wide/more", size=(400, 410), each=1, colours={"x": (0, 0, 0)})
+    Image.new("RGB", (410, 400)).save("wide/plum/large.png")
     made = init_images("wide", "-", run_name="w")
     assert made.folder.size == (40, 128)
     assert made.folder.distorted
