@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ ROWS_OF_A_SHARD = 256
 
 _THREADS = min(8, os.cpu_count() or 1)
 _SHOWN = 3
+
+_TRIED, _QUICK = 8, 0.001
+"""Files that are read to see how long one takes, and the seconds up to which threads would wait for each other longer
+than that: small images took one thread half of the time that they took two."""
 
 _OF_A_CLASS = 8
 """Rows of a rare class in a sample: so many that hardly any part that is split off gets all of them."""
@@ -133,7 +138,7 @@ def read_all(paths: Sequence[Path], read: Callable[[Path], T], *, kind: str, pro
 
     Args:
         paths: The files.
-        read: Reads one; called in several threads at once.
+        read: Reads one; called in several threads at once where that takes long.
         kind: What messages call several of the files.
         progress: Is told how far it has got.
 
@@ -150,13 +155,19 @@ def read_all(paths: Sequence[Path], read: Callable[[Path], T], *, kind: str, pro
     found: list[T] = []
     faults: list[tuple[Path, FileFault]] = []
     with ThreadPoolExecutor(_THREADS) as pool:
+        begun = time.perf_counter()
+        results = [attempt(path) for path in paths[:_TRIED]]
+        quick = time.perf_counter() - begun < _QUICK * len(results)
         for start in range(0, len(paths), ROWS_OF_A_SHARD):
             some = paths[start : start + ROWS_OF_A_SHARD]
-            for path, result in zip(some, pool.map(attempt, some), strict=True):
+            rest = some[len(results) :]
+            results += map(attempt, rest) if quick else pool.map(attempt, rest)
+            for path, result in zip(some, results, strict=True):
                 if isinstance(result, FileFault):
                     faults.append((path, result))
                 else:
                     found.append(result)
+            results = []
             progress(f"reading {kind}", min(start + ROWS_OF_A_SHARD, len(paths)), len(paths))
     if faults:
         raise _told(faults, len(paths), kind)
