@@ -10,11 +10,12 @@ SPEC = """
 name: soak
 seed: 11
 data: {source: {npz: rows.npz}}
-model: {layers: [LAYERS, {Dense: {units: 3, activation: softmax}}]}
+model: {INPUTlayers: [LAYERS, {Dense: {units: 3, activation: softmax}}]}
 compile: {optimizer: {Adam: 0.02}, loss: sparse_categorical_crossentropy, metrics: [accuracy]EXECUTION}
-fit: {epochs: 7, batch_size: 16, validation_split: 0.25FIT}
+fit: {epochs: 7, batch_size: 12, validation_split: 0.25FIT}
 callbacks: [{CSVLogger: log.csv}CALLBACKS]
 checkpoint: {every: 1.0e-9}
+RUNTIME
 """
 STOPPING = """
   , {EarlyStopping: {patience: 5, restore_best_weights: true}}, {ReduceLROnPlateau: {factor: 0.5, patience: 1}}"""
@@ -22,6 +23,11 @@ MIXED = {"LAYERS": "{Dense: {units: 24, activation: relu}}, BatchNormalization, 
 WAYS: dict[str, dict[str, str]] = {
     "loop": MIXED,
     "fit": {**MIXED, "EXECUTION": ", steps_per_execution: 2"},
+    "devices": {**MIXED, "RUNTIME": "runtime: {strategy: {MirroredStrategy: {devices: [/cpu:0, /cpu:1]}}}"},
+    "stateful": {
+        "INPUT": "inputs: {x: {shape: [16], batch_size: 12}}, ",
+        "LAYERS": "{Reshape: [4, 4]}, {GRU: {units: 5, stateful: true}}",
+    },
     "dropout": {"LAYERS": "{Dense: 12}, {Dropout: 0.4}, {GaussianNoise: 0.1}"},
     "batch-normalization": {"LAYERS": "{Dense: 12}, BatchNormalization, ReLU"},
     "augmentation": {
@@ -42,7 +48,7 @@ def prepared(folder: Path, way: str) -> Path:
     x = numbers.normal(size=(240, 16)).astype(np.float32)
     np.savez(folder / "rows.npz", x=x, y=(x[:, :3].argmax(axis=1) + numbers.integers(0, 2, 240)) % 3)
     text = SPEC
-    for gap in ("LAYERS", "EXECUTION", "FIT", "CALLBACKS"):
+    for gap in ("INPUT", "LAYERS", "EXECUTION", "FIT", "CALLBACKS", "RUNTIME"):
         text = text.replace(gap, WAYS[way].get(gap, ""))
     (folder / "spec.yaml").write_text(text)
     return folder
