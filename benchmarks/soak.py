@@ -123,6 +123,14 @@ def check(folder: Path, reached: tuple[int, int]) -> tuple[int, int]:
     return now
 
 
+def is_done(folder: Path) -> bool:
+    """Say whether a run needs nothing more."""
+    from kspec.runs.listing import all_runs
+
+    begun = next(all_runs(folder / "runs"), None)
+    return begun is not None and begun[1].true_status in ("done", "stopped")
+
+
 def chains(way: str, whole: dict[str, Any], place: Path, kills: Iterator[dict[str, Any]], log: Path) -> Iterator[str]:
     """Kill runs until there is no kill left, and yield a word for each; each run is killed until it ends by itself."""
     number, last = 0, False
@@ -140,6 +148,8 @@ def chains(way: str, whole: dict[str, Any], place: Path, kills: Iterator[dict[st
             times += 1
             reached = check(folder, reached)
             yield f"{way}: killed {how}, at {reached}"
+            if is_done(folder):  # it was killed while its process ended
+                break
         other = found(folder)
         for key, value in whole.items():
             if other[key] != value:
