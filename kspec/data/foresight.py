@@ -53,7 +53,7 @@ def foresee_readable(data: DataSpec, fit: Fit | None, folder: Path, told: Iterab
     wrong = {problem.path for problem in told}
     above = {path[:length] for path in wrong for length in range(len(path) + 1)}
     sources = [data.source, data.fallback, *data.parts.values()]
-    if any(source is not None and source.path in above for source in sources):
+    if any(source is not None and (source.path in above or _is_left_empty(source)) for source in sources):
         return []
     named = [item for item in (data.inputs, data.targets) if item is not None]
 
@@ -64,6 +64,16 @@ def foresee_readable(data: DataSpec, fit: Fit | None, folder: Path, told: Iterab
         return found + (_missing_in_fit(fit, fields) if training and fit else [])
 
     return [problem for problem in _of_all_parts(data, folder, missing) if problem.path not in wrong]
+
+
+def _is_left_empty(source: ComponentSpec) -> bool:
+    """Say whether an argument lacks a value that it must have, as where a constant or an alias is wrong."""
+    required = set(source.definition.required)
+    return any(
+        value is None or (isinstance(value, list | tuple) and None in value)
+        for name, value in source.arguments.items()
+        if name in required
+    )
 
 
 def _of_all_parts(data: DataSpec, folder: Path, missing: Callable[[Fields, bool], list[Problem]]) -> list[Problem]:

@@ -11,6 +11,8 @@ from kspec.data.sources.errors import DataError
 _DELIMITERS = (",", ";", "\t", "|")
 _NEVER = '"\r\n\0'
 
+csv.field_size_limit(2**31 - 1)  # Python's own is 128 KiB, less than some texts have
+
 
 def parsed_header(path: Path, line: str, delimiter: str | None) -> tuple[tuple[str, ...], str]:
     """Return the column names in the first line of a file, and what stands between them.

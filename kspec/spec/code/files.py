@@ -18,7 +18,7 @@ MODULE_PREFIX = "kspec_code_"
 """How the names of the modules begin that such files become."""
 
 DEEPEST = 400
-"""Levels of the syntax tree that a file may have: a sum of 400 terms, an `if` with 400 times `elif`."""
+"""Levels of the syntax tree that a file may have: nearly as many terms of a sum, or times `elif` after one `if`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from kspec.spec.spec import Spec
 
 _PERCENT = 100
-"""Up to here a number of rows may be meant as a share of them."""
+"""Below it, a number of rows may be meant as a share of them."""
 
 
 def split_in_percent(spec: Spec, document: Document) -> Iterator[Finding]:
     """Warn of a number of validation rows that may be meant in percent."""
     split = spec.fit.validation_split
-    if split is None or not isinstance(split.split, int) or split.split > _PERCENT:
+    if split is None or not isinstance(split.split, int) or split.split >= _PERCENT:
         return
     rows = "1 row" if split.split == 1 else f"{split.split} rows"
     path = ("fit", "validation_split", "split")

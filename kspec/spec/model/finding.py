@@ -189,9 +189,10 @@ class UseFinder:
             with entry.scope.opening(entry):
                 self._expand(block, wiring, {**entry.constants, **block.params})
         lasting = [item for item in aside.checker.problems if block is None or item.code in _LASTING]
-        told = {problem.hint for problem in components.checker.problems}
+        told = {problem.hint for problem in components.checker.problems if problem.hint is not None}
         # A parameter that is misspelt among `params` is missed by those who give it and by those who use it.
-        components.checker.problems += [item for item in lasting if item.hint is None or item.hint not in told]
+        again = [item for item in lasting if item.code == "unknown-constant" and item.hint in told]
+        components.checker.problems += [item for item in lasting if item not in again]
 
     # Whole models
 

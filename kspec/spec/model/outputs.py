@@ -87,9 +87,10 @@ def listed_outputs(value: Any, path: Path, references: References, previous: Res
         tensor = references.result(item, at, previous)
         name = str(tensor) if item == PREVIOUS and tensor else str(item)
         if len(checker.problems) > found:
-            meant = nearest(name, [known for known in references.names.results if known not in items])
+            known = [known for known in references.names.results if known not in items and known not in names]
+            meant = nearest(name, known)
             name, sure = meant or name, sure and meant is not None
-        if name in names:
+        elif name in names:
             checker.error("name-taken", at, f"`{name}` is listed twice as an output", "leave one out")
             sure = False
         names[name] = tensor
