@@ -126,8 +126,16 @@ def _told_apart(first: str, others: list[str], runs: Path) -> tuple[str | None, 
 
 
 def _is_data(name: str) -> bool:
+    from kspec.commands.given import is_pattern
+
     path = Path(name)
-    return name == "-" or path.is_dir() or (path.is_file() and path.suffix.lower() not in (".yaml", ".yml", ".json"))
+    return (
+        name == "-"
+        or name.startswith("{")
+        or is_pattern(name)
+        or path.is_dir()
+        or (path.is_file() and path.suffix.lower() not in (".yaml", ".yml", ".json"))
+    )
 
 
 def _tell(written: Written, run: str, *, as_json: bool) -> None:

@@ -10,8 +10,8 @@ from kspec.commands.training.resuming import read_manifest
 from kspec.commands.training.spec_changes import meaning_of_run
 from kspec.runs.comparison import ComparedRun, Comparison, Row, data_rows, labels, scores, surroundings
 from kspec.runs.folder import RunFolder
-from kspec.spec.changes import ABSENT, changes
-from kspec.spec.meaning import Meaning
+from kspec.spec.changes import ABSENT, Change, changes
+from kspec.spec.meaning import Meaning, as_written
 from kspec.spec.problems import Path as Place
 from kspec.spec.spec_reader import KEYS
 
@@ -51,10 +51,43 @@ def compare_runs(folders: Sequence[RunFolder]) -> Comparison:
 def spec_rows(meanings: Sequence[Meaning]) -> list[Row]:
     """Return what specs say differently, by the places in the first of them, with the values of all."""
     first, *others = meanings
-    found: dict[tuple[Place, bool], list[Any]] = {}
-    for number, other in enumerate(others, start=1):
-        for change in changes(first, other):
-            place = change.was, change.before is ABSENT
-            found.setdefault(place, [change.before] * len(meanings))[number] = change.now
-    ordered = sorted(found, key=lambda key: KEYS.index(str(key[0][0])))
-    return [Row(".".join(map(str, key[0])), tuple(found[key]), "spec") for key in ordered]
+    found = [list(changes(first, other)) for other in others]
+    rows: dict[tuple[Place, bool], Any] = {}
+    for change in (each for of_a_run in found for each in of_a_run):
+        rows.setdefault((change.was, change.before is ABSENT), change.before)
+    ordered = sorted(rows, key=lambda key: KEYS.index(str(key[0][0])) if str(key[0][0]) in KEYS else len(KEYS))
+    return [
+        Row(
+            ".".join(map(str, place)),
+            (before, *(_value(place, before, *each) for each in zip(others, found, strict=True))),
+            "spec",
+        )
+        for (place, _), before in ((key, rows[key]) for key in ordered)
+    ]
+
+
+def _value(place: Place, before: Any, other: Meaning, found: Sequence[Change]) -> Any:
+    """Return what stands in a spec at a place in the first one, where `before` stands.
+
+    Args:
+        place: The place.
+        before: What stands there in the first spec, or `ABSENT`.
+        other: What the other spec means.
+        found: What it means otherwise than the first one.
+    """
+    size = len(place)
+    for change in found:
+        if change.was == place and (change.before is ABSENT) == (before is ABSENT):
+            return change.now
+        if change.before is not ABSENT and len(change.was) < size and change.was == place[: len(change.was)]:
+            return ABSENT  # what it would be a part of is another thing there
+    below = next((change for change in found if change.was[:size] == place and len(change.was) > size), None)
+    if below is None or before is ABSENT or len(below.path) != len(below.was):
+        return before
+    value: Any = other.content
+    try:
+        for key in below.path[:size]:
+            value = value[key]
+    except (KeyError, IndexError, TypeError):
+        return before
+    return as_written(value)

@@ -221,6 +221,11 @@ def _relative(file: str, spec: Path | None) -> str:
         found = Path(os.path.relpath(place, folder)).as_posix()
     except ValueError:  # on another drive
         found = place.as_posix()
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        message = f"{os.fsencode(found)!r} cannot be named in a spec, for it is not UTF-8"
+        raise SpecError([Problem("bad-data", (), message, "rename it")]) from None
     if "$(" in found:
         message = f"`{plain(found)}` cannot be named in a spec: it has `$(`, which stands for arithmetic"
         raise SpecError([Problem("bad-data", (), message, "rename it")])

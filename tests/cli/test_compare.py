@@ -184,3 +184,25 @@ def test_missing_and_damaged_runs_are_told_in_one_diagnostic_and_tensorflow_is_n
     assert "[damaged-run]" in second
     assert "runs/small-2/resolved.yaml:2:1: error: not YAML" in third
     assert "[yaml-syntax]" in third
+
+
+def test_what_stands_in_the_place_of_something_else_has_no_parts_of_it():
+    base = SPEC.replace("{Adam: {learning_rate: 0.01}}", "adam")
+    write_run("base-1", base)
+    write_run("sgd-1", base.replace("adam", "sgd"))
+    write_run("rate-1", base.replace("adam", "{Adam: 0.1}").replace("units: 16", "units: 24"))
+    write_run("without-1", base.replace("    - Dense: {units: 16, activation: relu}\n", ""))
+    found = json.loads(run("base-1", "sgd-1", "rate-1", "without-1", "--json"))["spec"]
+    rows = {row["path"]: row["values"] for row in found}
+    assert rows["compile.optimizer"] == {
+        "base-1": "adam", "sgd-1": "sgd", "rate-1": {"Adam": 0.1}, "without-1": "adam",
+    }  # fmt: skip
+    assert rows["compile.optimizer.Adam.learning_rate"] == {"base-1": 0.001, "rate-1": 0.1, "without-1": 0.001}
+    assert rows["model.layers.1.Dense.units"] == {"base-1": 16, "sgd-1": 16, "rate-1": 24}
+
+
+def test_a_section_that_this_version_does_not_know_comes_last():
+    write_run("later-1", SPEC + "future: {a: 1}\n")
+    done = run("small-1", "later-1")
+    assert "future" in done
+    assert "cannot be read by this version" in " ".join(done.split())

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import kspec
 from kspec.cli.app import app
+from kspec.cli.predict import _told_apart
 
 SPEC = """
 name: shop
@@ -450,3 +451,9 @@ def test_from_python(predict, home):
     np.testing.assert_allclose(
         by_file["price"][:120, 0], np.loadtxt(out, delimiter=",", skiprows=1, usecols=1, dtype=np.float32), rtol=1e-6
     )
+
+
+@pytest.mark.parametrize("rows", ["new/*.csv", "{csv: a.csv}", "-"])
+def test_the_first_of_several_rows_is_not_taken_for_a_run(rows, tmp_path):
+    assert _told_apart(rows, ["b.csv"], tmp_path) == (None, [rows, "b.csv"])
+    assert _told_apart("name-1", ["b.csv"], tmp_path) == ("name-1", ["b.csv"])

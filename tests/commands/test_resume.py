@@ -113,10 +113,20 @@ def test_a_run_stopped_after_every_epoch_equals_one_that_never_was(spec, model):
         assert whole.manifest.best["epoch"] < len(whole.history.rows) < epochs
 
 
-def test_what_layers_carry_to_the_next_batch_is_kept_and_judging_begins_without_it(spec):
+@pytest.mark.parametrize(
+    "layer",
+    ["{Bidirectional: {layer: {GRU: {units: 5, stateful: true}}}}",
+     "{RNN: {cell: [{LSTMCell: 3}, {GRUCell: 2}], stateful: true}}"],
+    ids=["both ways", "cells in a row"],
+)  # fmt: skip
+def test_what_layers_carry_to_the_next_batch_is_kept_and_judging_begins_without_it(spec, layer):
     text = TABLE.replace("model: {", "model: {inputs: {x: {shape: [16], batch_size: 12}}, ").replace(": 16,", ": 12,")
-    layers = "{Reshape: [4, 4]}, {Bidirectional: {layer: {GRU: {units: 5, stateful: true}}}}"
-    text = text.replace("LAYERS", layers).replace("EPOCHS", "3").replace("FIT", "").replace("CALLBACKS", "")
+    text = (
+        text.replace("LAYERS", f"{{Reshape: [4, 4]}}, {layer}")
+        .replace("EPOCHS", "3")
+        .replace("FIT", "")
+        .replace("CALLBACKS", "")
+    )
     whole, run = whole_and_stopped(spec, text)
     assert digests(run) == digests(whole)
     assert kspec.evaluate(run)["loss"] == run.results["validation.loss"]

@@ -81,6 +81,7 @@ class ImageFolder:
             with without_warnings():
                 parts = read_folder(root, IMAGES, labelled=True).parts
                 target = _target(path, parts["train"])
+                _check_other_parts(path, parts, target)
                 files = [root / name for name in parts["train"].names]
                 sizes = [head.size for head in read_all(_some(files, _HEADS), read_head, kind=IMAGES.name)]
                 colours = partial(decode, form=image_form(color_mode="rgb"))
@@ -116,6 +117,16 @@ def _target(path: str, part: FolderPart) -> Target:
         hint = f"{_LEAST_OF_A_CLASS} of each class are the least to learn from and to judge by"
         raise SpecError([Problem("too-few-rows", (), message, hint)])
     return target
+
+
+def _check_other_parts(path: str, parts: Mapping[str, FolderPart], target: Target) -> None:
+    known = {name for name, _ in target.classes}
+    for part, found in parts.items():
+        if other := sorted(set(found.labels or ()) - known):
+            message = (
+                f"the {part} part of {shown(path)} has the class {shown(other[0])}, which the training part has not"
+            )
+            raise SpecError([Problem("bad-target", (), message, "every class must be trained on")])
 
 
 def _some(files: Sequence[Path], most: int) -> list[Path]:

@@ -93,6 +93,10 @@ class Search:
         classes = sorted({label for name, label in zip(names, labels, strict=True) if name.count("/") > depth})
         if beside:
             raise self._without_label(beside, classes)
+        for name in classes:
+            if not name.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in name):
+                message = f"the name of the class folder {name.encode('utf-8', 'surrogateescape')!r} is not UTF-8"
+                raise DataError(message, hint="rename it", argument="path")
         if empty := [name for name in self.folders(top) if name not in classes]:
             shown = listing(str(top / name) for name in empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
             self.notices.append(f"{shown} {'holds' if len(empty) == 1 else 'hold'} no {self.kind.name}")

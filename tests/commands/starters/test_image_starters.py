@@ -1,6 +1,7 @@
 """What `kspec init` sees in a folder of images, what it writes of it, and that this is built and trained as written."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,14 @@ def test_what_no_spec_can_be_made_for():
     assert refused("flat/all/apple") == ("bad-data", "the images of `flat/all/apple` lie in no folders for classes")
     photos("torn", each=5)
     Path("torn/lime/3.png").write_bytes(b"no image")
+    photos("more/train", each=5, colours={"a": (9, 9, 9), "b": (200, 9, 9)})
+    photos("more/val", each=5)
+    assert refused("more") == (
+        "bad-target", "the validation part of `more` has the class `apple`, which the training part has not",
+    )  # fmt: skip
+    photos("odd", each=5)
+    Path("odd/lime").rename(os.fsdecode(b"odd/\xff"))
+    assert refused("odd") == ("bad-data", r"the name of the class folder b'\xff' is not UTF-8")
     code, message = refused("torn")
     assert code == "bad-data"
     assert "3.png" in message
