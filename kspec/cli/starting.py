@@ -30,7 +30,7 @@ def choose_template(*, as_json: bool) -> str | None:
         return ask("Which one?", [name for name, _ in templates], console)
     console = make_console()
     show_templates(templates, console)
-    console.print("\nkspec init TEMPLATE writes one, kspec init data.csv one for your own table", soft_wrap=True)
+    console.print("\nkspec init TEMPLATE writes one, kspec init CSV or FOLDER one for your data", soft_wrap=True)
     return None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kspec.commands.starters.beginning import write_beginning
 from kspec.commands.starters.heads import Head, make_heads
 from kspec.commands.starters.image_folder import LEAST, ImageFolder
 from kspec.commands.starters.names import StepNames
-from kspec.commands.starters.sheet import Sheet, plain, scalar, shown
+from kspec.commands.starters.sheet import Sheet, scalar, shown
 from kspec.commands.starters.sizes import Sizes, sizes_for
-from kspec.commands.starters.table_spec import SEED
 from kspec.commands.starters.training_sections import write_compile, write_fit
 
 _FILTERS = (32, 64, 128, 128)
@@ -31,15 +31,8 @@ def image_spec(folder: ImageFolder, *, name: str, made_by: str, trains: str, pat
     heads = make_heads([folder.target], StepNames())
     sheet = Sheet()
     count = len(folder.target.classes)
-    sheet.remark(0, f"Images of {shown(folder.name)} into {count:,} classes, learnt from {rows:,} images.")
-    sheet.line(0, "#")
-    sheet.line(0, f"#   {plain(trains)}")
-    sheet.line(0, "#")
-    sheet.remark(0, f"Made by `{made_by}` from a look at the folder: a place to begin. Remarks say why.")
-    sheet.space()
-    sheet.line(0, f"name: {scalar(name)}", "names the run folders")
-    sheet.line(0, f"seed: {SEED}", "the same seed, the same history")
-    sheet.space(2)
+    what = f"Images of {shown(folder.name)} into {count:,} classes, learnt from {rows:,} images."
+    write_beginning(sheet, what, name=name, made_by=f"`{made_by}` from a look at the folder", trains=trains)
     _write_data(sheet, folder, path)
     sheet.space(2)
     _write_model(sheet, folder, heads[0], sizes)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kspec.commands.starters.beginning import write_beginning
 from kspec.commands.starters.data_section import write_data
 from kspec.commands.starters.feeds import make_feeds
 from kspec.commands.starters.heads import make_heads
 from kspec.commands.starters.model_section import HIDDEN, write_model
 from kspec.commands.starters.names import StepNames
 from kspec.commands.starters.plan import TablePlan
-from kspec.commands.starters.sheet import Sheet, listing, plain, scalar, shown
+from kspec.commands.starters.sheet import Sheet, listing, shown
 from kspec.commands.starters.sizes import sizes_for
 from kspec.commands.starters.training_sections import write_compile, write_fit
-
-SEED = 7
 
 
 def table_spec(plan: TablePlan, *, name: str, made_by: str, trains: str, paths: Sequence[str]) -> str:
@@ -34,15 +33,8 @@ def table_spec(plan: TablePlan, *, name: str, made_by: str, trains: str, paths: 
     sizes = sizes_for(plan.rows)
     sheet = Sheet()
     targets = listing(target.name for target in plan.targets)
-    sheet.remark(0, f"{targets} of {shown(plan.table.file)} from {plan.counted}, learnt from {plan.rows:,} rows.")
-    sheet.line(0, "#")
-    sheet.line(0, f"#   {plain(trains)}")
-    sheet.line(0, "#")
-    sheet.remark(0, f"Made by `{made_by}` from a look at the columns: a place to begin. Remarks say why.")
-    sheet.space()
-    sheet.line(0, f"name: {scalar(name)}", "names the run folders")
-    sheet.line(0, f"seed: {SEED}", "the same seed, the same history")
-    sheet.space(2)
+    what = f"{targets} of {shown(plan.table.file)} from {plan.counted}, learnt from {plan.rows:,} rows."
+    write_beginning(sheet, what, name=name, made_by=f"`{made_by}` from a look at the columns", trains=trains)
     write_data(sheet, plan, feeds, heads, paths)
     sheet.space(2)
     write_model(sheet, plan, feeds, heads, sizes)
